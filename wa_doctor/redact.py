@@ -1,0 +1,105 @@
+"""
+The one place that knows secrets: holds them, hides them, and makes foreign text safe to show.
+
+Nothing here knows where a secret came from or what it is used for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import threading
+import unicodedata
+from urllib.parse import quote, quote_plus
+
+HIDDEN = "[hidden]"
+
+_SHORTEST = 6  # anything shorter is too common a string to be blanked wherever it occurs
+
+# What a credential of Meta looks like when it was never ours: in a pasted body, a URL, a curl command.
+_LOOKS_SECRET = re.compile(
+    r"""
+      (?P<key>(?:access_token|input_token|client_secret|app_secret|appsecret_proof|fb_exchange_token
+              |revoke_token|hub\.verify_token|verify_token)["']?\s*[=:]\s*["']?)(?P<value>[^\s"'&,;}]{4,})
+    | (?P<scheme>\b(?:Bearer|OAuth)\s+(?!["']?Facebook\b))[A-Za-z0-9|_\-.%]{12,}
+    | \b(?:EA[A-Za-z]|IG[A-Z])[A-Za-z0-9]{20,}
+    | \b\d{8,20}(?:\||%7C)[A-Za-z0-9_\-]{16,}
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
+_lock = threading.Lock()
+_known: dict[str, None] = {}
+
+
+class Secret:
+    """A value that never shows itself: `str()`, `repr()` and formatting give a placeholder."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+        register(value)
+
+    def reveal(self) -> str:
+        """Return the value, for the request that needs it and for nothing else."""
+        return self._value
+
+    @property
+    def fingerprint(self) -> str:
+        """First 12 hex digits of the SHA-256, so that two people can tell whether they hold the same secret."""
+        return hashlib.sha256(self._value.encode()).hexdigest()[:12]
+
+    def __str__(self) -> str:
+        return HIDDEN
+
+    __repr__ = __str__
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and self._value == other._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+    def __bool__(self) -> bool:
+        return bool(self._value)
+
+
+def register(value: str) -> None:
+    """Remember a secret, in the spellings a URL or a JSON text would give it, so that `scrub` removes it."""
+    stripped = value.strip()
+    if len(stripped) < _SHORTEST:
+        return
+    with _lock:
+        for spelling in (stripped, quote(stripped, safe=""), quote_plus(stripped), stripped.replace("/", "\\/")):
+            _known[spelling] = None
+
+
+def scrub(text: str) -> str:
+    """Blank every known secret, and whatever looks like a credential of Meta."""
+    with _lock:
+        known = sorted(_known, key=len, reverse=True)
+    for secret in known:
+        if secret in text:
+            text = text.replace(secret, HIDDEN)
+    return _LOOKS_SECRET.sub(_hide, text)
+
+
+def _hide(found: re.Match[str]) -> str:
+    return (found["key"] or found["scheme"] or "") + HIDDEN
+
+
+def plain(text: object, limit: int = 600) -> str:
+    """
+    Make text from outside safe to print anywhere: one line, bounded, no control characters, no secret.
+
+    Escape sequences cannot colour a terminal, bidirectional marks cannot reorder a line, and a newline
+    cannot start a workflow command.
+    """
+    words = "".join(" " if c.isspace() else c for c in str(text) if c.isspace() or _printable(c)).split()
+    line = scrub(" ".join(words))
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def _printable(character: str) -> bool:
+    return unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co", "Cn"} or character in "\u200c\u200d"
