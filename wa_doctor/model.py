@@ -69,7 +69,9 @@ class Finding:
     def __post_init__(self) -> None:
         object.__setattr__(self, "message", plain(self.message))
         object.__setattr__(self, "subject", plain(self.subject, 200))
-        object.__setattr__(self, "evidence", {key: _plain_value(value) for key, value in self.evidence.items()})
+        object.__setattr__(
+            self, "evidence", {key: _plain_value(value) for key, value in self.evidence.items()}
+        )
 
 
 def _plain_value(value: _Scalar | Iterable[str]) -> _Scalar | tuple[str, ...]:
@@ -80,22 +82,54 @@ def _plain_value(value: _Scalar | Iterable[str]) -> _Scalar | tuple[str, ...]:
     return tuple(plain(each) for each in value)
 
 
-def notice(message: str, *, fix: str = "", command: str = "", url: str = "", subject: str = "", evidence: Evidence | None = None) -> Finding:
+def notice(
+    message: str,
+    *,
+    fix: str = "",
+    command: str = "",
+    url: str = "",
+    subject: str = "",
+    evidence: Evidence | None = None,
+) -> Finding:
     """Say something worth knowing that is no problem; the check still passes."""
     return _finding(Severity.NOTICE, message, fix, command, url, subject, evidence)
 
 
-def warning(message: str, *, fix: str, command: str = "", url: str = "", subject: str = "", evidence: Evidence | None = None) -> Finding:
+def warning(
+    message: str,
+    *,
+    fix: str,
+    command: str = "",
+    url: str = "",
+    subject: str = "",
+    evidence: Evidence | None = None,
+) -> Finding:
     """Say something that works today and will not for long, or may not for everyone."""
     return _finding(Severity.WARNING, message, fix, command, url, subject, evidence)
 
 
-def error(message: str, *, fix: str, command: str = "", url: str = "", subject: str = "", evidence: Evidence | None = None) -> Finding:
+def error(
+    message: str,
+    *,
+    fix: str,
+    command: str = "",
+    url: str = "",
+    subject: str = "",
+    evidence: Evidence | None = None,
+) -> Finding:
     """Say that something is broken. There is no error without something to do about it."""
     return _finding(Severity.ERROR, message, fix, command, url, subject, evidence)
 
 
-def _finding(severity: Severity, message: str, fix: str, command: str, url: str, subject: str, evidence: Evidence | None) -> Finding:
+def _finding(
+    severity: Severity,
+    message: str,
+    fix: str,
+    command: str,
+    url: str,
+    subject: str,
+    evidence: Evidence | None,
+) -> Finding:
     return Finding(severity, message, Fix(fix, command, url) if fix else None, subject, evidence or {})
 
 
@@ -110,7 +144,15 @@ class Unverified(Exception):
     It makes a check `unknown`, never `fail`: unreachable is not invalid.
     """
 
-    def __init__(self, reason: str, *, fix: str = "", command: str = "", url: str = "", evidence: Evidence | None = None) -> None:
+    def __init__(
+        self,
+        reason: str,
+        *,
+        fix: str = "",
+        command: str = "",
+        url: str = "",
+        evidence: Evidence | None = None,
+    ) -> None:
         super().__init__(reason)
         self.finding = _finding(Severity.WARNING, reason, fix, command, url, "", evidence)
 
@@ -186,8 +228,6 @@ class Report:
     overrides: tuple[str, ...] = ()
     token: TokenDescription | None = None
     timings: Timings | None = None
-
-
 
 
 def exit_code(results: Iterable[Result], fail_on: Severity = Severity.ERROR) -> int:

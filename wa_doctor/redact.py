@@ -71,7 +71,12 @@ def register(value: str) -> None:
     if len(stripped) < _SHORTEST:
         return
     with _lock:
-        for spelling in (stripped, quote(stripped, safe=""), quote_plus(stripped), stripped.replace("/", "\\/")):
+        for spelling in (
+            stripped,
+            quote(stripped, safe=""),
+            quote_plus(stripped),
+            stripped.replace("/", "\\/"),
+        ):
             _known[spelling] = None
 
 
@@ -102,4 +107,6 @@ def plain(text: object, limit: int = 600) -> str:
 
 
 def _printable(character: str) -> bool:
-    return unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co", "Cn"} or character in "\u200c\u200d"
+    return (
+        unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co", "Cn"} or character in "\u200c\u200d"
+    )

@@ -1,0 +1,1 @@
+"""What an error or a pasted text means, format by format."""

@@ -1,0 +1,1 @@
+"""The verdicts about recipients, format by format."""

@@ -1,0 +1,1 @@
+"""The report of a check-up, format by format."""
