@@ -69,9 +69,7 @@ class Finding:
     def __post_init__(self) -> None:
         object.__setattr__(self, "message", plain(self.message))
         object.__setattr__(self, "subject", plain(self.subject, 200))
-        object.__setattr__(
-            self, "evidence", {key: _plain_value(value) for key, value in self.evidence.items()}
-        )
+        object.__setattr__(self, "evidence", {key: _plain_value(value) for key, value in self.evidence.items()})
 
 
 def _plain_value(value: _Scalar | Iterable[str]) -> _Scalar | tuple[str, ...]:

@@ -107,6 +107,4 @@ def plain(text: object, limit: int = 600) -> str:
 
 
 def _printable(character: str) -> bool:
-    return (
-        unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co", "Cn"} or character in "\u200c\u200d"
-    )
+    return unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co", "Cn"} or character in "\u200c\u200d"

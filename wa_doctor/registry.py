@@ -64,9 +64,7 @@ class UnknownCheck(ValueError):
 _declared: dict[str, Check] = {}
 
 
-def check(
-    id: str, summary: str, *, needs: Collection[str] = (), after_doubt: bool = False
-) -> Callable[[Look], Look]:  # noqa: A002 - the field's word
+def check(id: str, summary: str, *, needs: Collection[str] = (), after_doubt: bool = False) -> Callable[[Look], Look]:
     """Declare a check; its docstring is printed to users."""
 
     def declare(look: Look) -> Look:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from pathlib import Path
 
 from wa_doctor.knowledge import facts
 from wa_doctor.knowledge.facts import InvalidFact, Step
@@ -119,7 +120,7 @@ def errors() -> Iterator[ErrorFact]:
     yield from sorted((_load(path) for path in facts.files("errors/*.toml")), key=lambda fact: fact.code)
 
 
-def _ranges() -> Iterator[tuple[int, int, facts.Path]]:
+def _ranges() -> Iterator[tuple[int, int, Path]]:
     for path in facts.files("errors/*-*.toml"):
         low, _, high = path.stem.partition("-")
         if low.isdigit() and high.isdigit():
@@ -127,7 +128,7 @@ def _ranges() -> Iterator[tuple[int, int, facts.Path]]:
 
 
 @cache
-def _load(path: facts.Path) -> ErrorFact:
+def _load(path: Path) -> ErrorFact:
     fact = facts.build(ErrorFact, facts.read(path), path.name)
     name = f"{fact.code}-{fact.code_max}" if fact.code_max else str(fact.code)
     if path.stem != name:

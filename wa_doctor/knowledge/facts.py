@@ -51,11 +51,7 @@ def overlay(directory: Path) -> None:
 def overrides() -> tuple[str, ...]:
     """Name every file of a user that replaces or extends ours, relative to the facts directory."""
     return tuple(
-        sorted(
-            path.relative_to(directory).as_posix()
-            for directory in _overlays
-            for path in directory.rglob("*.toml")
-        )
+        sorted(path.relative_to(directory).as_posix() for directory in _overlays for path in directory.rglob("*.toml"))
     )
 
 
@@ -106,9 +102,7 @@ def build(kind: type[Fact], table: Mapping[str, Any], where: str) -> Fact:
     missing = [
         name
         for name, each in fields.items()
-        if name not in table
-        and each.default is dataclasses.MISSING
-        and each.default_factory is dataclasses.MISSING
+        if name not in table and each.default is dataclasses.MISSING and each.default_factory is dataclasses.MISSING
     ]
     if missing:
         raise InvalidFact(f"{where}: the key {missing[0]!r} is missing")

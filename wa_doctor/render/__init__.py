@@ -36,11 +36,9 @@ def formats(document: str) -> tuple[str, ...]:
     """Return the names of the formats a document can be written in, `text` first, then by name."""
     package = importlib.import_module(f"{__name__}.{document}")
     names = [module.name for module in pkgutil.iter_modules(package.__path__) if not module.ispkg]
-    return tuple(
-        sorted((name for name in names if not name.startswith("_")), key=lambda each: (each != "text", each))
-    )
+    return tuple(sorted((name for name in names if not name.startswith("_")), key=lambda each: (each != "text", each)))
 
 
-def render(document: str, format: str, value: Any, out: TextIO, look: Look = Look()) -> None:  # noqa: A002, B008
+def render(document: str, format: str, value: Any, out: TextIO, look: Look = Look()) -> None:
     """Write `value` to `out` in a format that `formats(document)` names."""
     importlib.import_module(f"{__name__}.{document}.{format}").render(value, out, look)

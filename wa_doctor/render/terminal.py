@@ -104,8 +104,7 @@ def wrap(text: str, columns: int, indent: str = "") -> Iterator[str]:
 def write(lines: Iterable[Line], out: TextIO, color: str = "auto") -> None:
     """Write the lines, in colour where that is wanted; characters `out` cannot encode are replaced."""
     if not wants_color(out, color):
-        for line in lines:
-            out.write(_encodable("".join(text for text, _ in line), out).rstrip() + "\n")
+        out.writelines(_encodable("".join(text for text, _ in line), out).rstrip() + "\n" for line in lines)
         return
 
     from rich.console import Console
