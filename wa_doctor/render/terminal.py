@@ -8,8 +8,9 @@ style alone: without colour the same characters are written.
 from __future__ import annotations
 
 import os
+import re
 import shutil
-import textwrap
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TextIO
@@ -50,6 +51,32 @@ class Glyphs:
 
 _ASCII = Glyphs(passed="+", failed="x", bullet="*", arrow="->", bar="#", ellipsis="...", sparks="_.-~=*#@")
 
+# A backticked command is one word, with what is stuck to it: a full stop, a bracket.
+_WORD = re.compile(r"[^\s`]*`[^`]+`[^\s`]*|\S+")
+
+# C0, DEL, C1, and the marks that reorder or break a line.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+_NEAREST = str.maketrans(
+    {
+        "…": "...",
+        "→": "->",
+        "·": "-",
+        "•": "*",
+        "–": "-",
+        "—": "-",
+        "×": "x",
+        "≥": ">=",
+        "≤": "<=",
+        "\u00a0": " ",
+        "\u202f": " ",
+        "‘": "'",
+        "’": "'",
+        "“": '"',
+        "”": '"',
+    }
+)
+
 
 def glyphs(out: TextIO) -> Glyphs:
     """Return the marks that `out` can encode."""
@@ -89,22 +116,59 @@ def width(out: TextIO, wanted: int = 0) -> int:
     return max(40, min(120, shutil.get_terminal_size((80, 24)).columns))
 
 
-def wrap(text: str, columns: int, indent: str = "") -> Iterator[str]:
-    """Yield `text` in lines of at most `columns`, each behind `indent`; a long URL or command is never broken."""
-    yield from textwrap.wrap(
-        text,
-        max(columns, len(indent) + 20),
-        initial_indent=indent,
-        subsequent_indent=indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-    ) or [indent.rstrip()]
+def cells(text: str) -> int:
+    """Return the columns `text` takes on a terminal: two for a wide character, none for a combining one."""
+    if text.isascii():
+        return len(text)
+    drawn = (c for c in text if unicodedata.category(c) not in {"Mn", "Me", "Cf"})
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in drawn)
+
+
+def pad(text: str, columns: int) -> str:
+    """Fill `text` with spaces up to `columns`; text that is longer stays as it is."""
+    return text + " " * (columns - cells(text))
+
+
+def shorten(text: str, columns: int, ellipsis: str = "…") -> str:
+    """Cut `text` to at most `columns`, the last of them an ellipsis."""
+    if cells(text) <= columns:
+        return text
+    kept = text
+    while kept and cells(kept) > columns - cells(ellipsis):
+        kept = kept[:-1]
+    return kept.rstrip() + ellipsis
+
+
+def wrap(text: str, columns: int, indent: str = "", hang: str | None = None) -> Iterator[str]:
+    """
+    Yield `text` in lines of at most `columns`, the first behind `indent`, the others behind `hang`.
+
+    A long URL, an id or a command between backticks is never broken: it gets a line of its own, however long.
+    `hang` is `indent` where it is not given.
+    """
+    rest = indent if hang is None else hang
+    line, filled, started = indent, cells(indent), False
+    for word in _WORD.findall(text):
+        needed = cells(word)
+        if started and filled + 1 + needed > columns:
+            yield line
+            line, filled, started = rest, cells(rest), False
+        if started:
+            line, filled = f"{line} {word}", filled + 1 + needed
+        else:
+            line, filled, started = line + word, filled + needed, True
+    yield line if started else line.rstrip()
 
 
 def write(lines: Iterable[Line], out: TextIO, color: str = "auto") -> None:
-    """Write the lines, in colour where that is wanted; characters `out` cannot encode are replaced."""
+    """
+    Write the lines, in colour where that is wanted.
+
+    Control characters never get through, whatever a line holds, and what `out` cannot encode is replaced by
+    the nearest thing that it can.
+    """
     if not wants_color(out, color):
-        out.writelines(_encodable("".join(text for text, _ in line), out).rstrip() + "\n" for line in lines)
+        out.writelines(_writable("".join(text for text, _ in line), out).rstrip() + "\n" for line in lines)
         return
 
     from rich.console import Console
@@ -119,13 +183,18 @@ def write(lines: Iterable[Line], out: TextIO, color: str = "auto") -> None:
         soft_wrap=True,
     )
     for line in lines:
-        text = Text(end="\n")
+        text = Text()
         for part, style in line:
-            text.append(_encodable(part, out), STYLES[style])
+            text.append(_writable(part, out), STYLES[style])
         text.rstrip()
         console.print(text, markup=False, emoji=False)
 
 
-def _encodable(text: str, out: TextIO) -> str:
+def _writable(text: str, out: TextIO) -> str:
+    text = _CONTROL.sub(" ", text)
     encoding = getattr(out, "encoding", None) or "utf-8"
-    return text.encode(encoding, "replace").decode(encoding)
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return text.translate(_NEAREST).encode(encoding, "replace").decode(encoding)
+    return text
