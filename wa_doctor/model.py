@@ -132,7 +132,15 @@ def _finding(
 
 
 class Skip(Exception):
-    """Raised by a check that does not apply or was not asked for; the argument is the reason."""
+    """
+    Raised by a check that does not apply, was not asked for, or only shows the trouble of another.
+
+    The argument is the reason, `caused_by` the id of the check whose trouble it is.
+    """
+
+    def __init__(self, reason: str, *, caused_by: str = "") -> None:
+        super().__init__(reason)
+        self.caused_by = caused_by
 
 
 class Unverified(Exception):
@@ -224,6 +232,7 @@ class Report:
     inputs: tuple[Input, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
     overrides: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     token: TokenDescription | None = None
     timings: Timings | None = None
 

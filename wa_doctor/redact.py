@@ -20,7 +20,7 @@ _SHORTEST = 6  # anything shorter is too common a string to be blanked wherever 
 _LOOKS_SECRET = re.compile(
     r"""
       (?P<key>(?:access_token|input_token|client_secret|app_secret|appsecret_proof|fb_exchange_token
-              |revoke_token|hub\.verify_token|verify_token)["']?\s*[=:]\s*["']?)(?P<value>[^\s"'&,;}]{4,})
+              |revoke_token|hub\.verify_token|verify_token)["']?\s*[=:]\s*["']?)(?P<value>(?![$%<{\[])[^\s"'&,;}]{4,})
     | (?P<scheme>\b(?:Bearer|OAuth)\s+(?!["']?Facebook\b))[A-Za-z0-9|_\-.%]{12,}
     | \b(?:EA[A-Za-z]|IG[A-Z])[A-Za-z0-9]{20,}
     | \b\d{8,20}(?:\||%7C)[A-Za-z0-9_\-]{16,}

@@ -18,7 +18,7 @@ class Unreachable(Unverified):
     """
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class ApiError(Exception):
     """
     Meta said no. `message`, `details` and the `user_` texts are as sent, made plain.
@@ -40,7 +40,7 @@ class ApiError(Exception):
 
     def __post_init__(self) -> None:
         for name in ("message", "type", "details", "user_title", "user_message", "trace_id"):
-            object.__setattr__(self, name, plain(getattr(self, name)))
+            setattr(self, name, plain(getattr(self, name)))
         super().__init__(self.message)
 
     def __str__(self) -> str:

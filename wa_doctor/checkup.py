@@ -1,0 +1,246 @@
+"""
+One check-up from beginning to end: settings, context, checks, report.
+
+This is what `check`, `token` and `probe` share; they differ in which checks they ask for.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from threading import Event
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from wa_doctor import __version__
+from wa_doctor.context import Context, Deadline, utc_now
+from wa_doctor.graph.client import Credentials, Graph
+from wa_doctor.knowledge import facts
+from wa_doctor.model import Input, Report, Result, Severity, Status, Target, Unverified, summarise
+from wa_doctor.redact import Secret, plain
+from wa_doctor.registry import Selection, load, select
+from wa_doctor.runner import run
+from wa_doctor.settings import BY_NAME, SETTINGS, Settings, Sources, Value, gather
+
+if TYPE_CHECKING:
+    from wa_doctor.graph.token import TokenDescription
+    from wa_doctor.network.survey import Survey
+
+# What a command looks at; a check-up looks at everything.
+SCOPE = {
+    "check": (),
+    "token": ("config-token", "config-ids", "token", "account-access", "number-access"),
+    "probe": ("config-host", "config-version", "api", "platform"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What the user asked for. Times are in seconds; `wait` 0 means one try."""
+
+    command: str = "check"
+    sources: Sources = field(default_factory=Sources)
+    sandbox: str = ""
+    only: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
+    fail_on: Severity = Severity.ERROR
+    timeout: float = 30.0
+    wait: float = 0.0
+    proof: str = "timed"
+    recipients: tuple[str, ...] = ()
+    marketing: bool = False
+    samples: int = 5
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+
+
+def selection(request: Request) -> Selection:
+    """
+    Choose the checks.
+
+    Raises:
+        UnknownCheck: a name given to `--only` or `--skip` is neither a check nor a family.
+
+    """
+    checks = load()
+    select(checks, request.only, request.skip)  # a name must exist, even if this command would not run it
+    scope = [id for id in SCOPE[request.command] if id in checks or any(c.family == id for c in checks.values())]
+    inside = {id: check for id, check in checks.items() if not scope or id in scope or check.family in scope}
+    only = tuple(
+        id for id, check in inside.items() if not request.only or id in request.only or check.family in request.only
+    )
+    return select(checks, only, request.skip)
+
+
+def perform(request: Request, *, observe: Callable[[Result, int], None] = lambda _, __: None) -> Report:
+    """
+    Run the check-up; with `wait`, again until nothing is unknown or the time is over.
+
+    `observe` is told each result as it comes, with the number of checks there are.
+
+    Raises:
+        SettingsError: a source of settings cannot be used.
+        UnknownCheck: a check that does not exist was named.
+        KeyError: the sandbox scenario does not exist.
+
+    """
+    chosen = selection(request)
+    started, clock = utc_now(), monotonic()
+    with ExitStack() as stack:
+        settings = _settings(request, stack)
+        attempt = 0
+        while True:
+            context = _context(request, settings)
+            stack.callback(context.graph.close)
+            results = run(chosen.checks, context, observe=lambda result: observe(result, len(chosen.checks)))
+            attempt += 1
+            left = request.wait - (monotonic() - clock)
+            if left <= 0 or not any(result.status is Status.UNKNOWN for result in results):
+                break
+            Event().wait(min(left, 30.0, 2.0**attempt))
+        shown = tuple(
+            result
+            for result in results
+            if result.check not in chosen.brought or result.status not in (Status.PASS, Status.SKIP)
+        )
+        return Report(
+            command=request.command,
+            version=__version__,
+            started=started,
+            duration_ms=round((monotonic() - clock) * 1000),
+            target=_target(request, settings),
+            summary=summarise(shown, request.fail_on),
+            results=shown,
+            inputs=_inputs(settings),
+            facts=_facts(),
+            overrides=facts.overrides(),
+            notes=settings.notes,
+            token=_token(context, results),
+            timings=_timings(context, results),
+        )
+
+
+def _settings(request: Request, stack: ExitStack) -> Settings:
+    if not request.sandbox:
+        return gather(request.sources)
+
+    from wa_doctor import sandbox
+
+    running = stack.enter_context(sandbox.start(request.sandbox))
+    source = f"sandbox {request.sandbox}"
+    given = {"base_url": running.base_url, **running.credentials} | {
+        name: value for name, value in request.sources.options.items() if value
+    }
+    return Settings(
+        {
+            name: Value(
+                Secret(value) if BY_NAME[name].secret else value,
+                BY_NAME[name].option if request.sources.options.get(name) else source,
+            )
+            for name, value in given.items()
+        }
+    )
+
+
+def _context(request: Request, settings: Settings) -> Context:
+    remaining = Deadline(request.timeout)
+    longest = min(10.0, max(0.5, request.timeout / 2))
+    graph = Graph(
+        settings.base_url,
+        settings.api_version,
+        Credentials(
+            token=settings.access_token,
+            app_id=settings.app_id.strip(),
+            app_secret=settings.app_secret,
+            proof=request.proof,
+        ),
+        now=utc_now,
+        remaining=remaining,
+        longest_call=longest,
+    )
+
+    def survey_host(base_url: str, path: str) -> Survey:
+        from wa_doctor.network.survey import Survey
+
+        return Survey(
+            base_url,
+            path,
+            timeout=longest,
+            samples=request.samples,
+            now=utc_now,
+            environ=request.environ,
+            remaining=remaining,
+        )
+
+    return Context(
+        settings=settings,
+        graph=graph,
+        remaining=remaining,
+        survey_host=survey_host,
+        sandbox=request.sandbox,
+        recipients=request.recipients,
+        marketing=request.marketing,
+        samples=request.samples,
+    )
+
+
+def _target(request: Request, settings: Settings) -> Target:
+    return Target(
+        base_url=plain(settings.base_url, 200),
+        api_version=plain(settings.api_version, 40),
+        phone_number_id=plain(settings.phone_number_id, 80),
+        waba_id=plain(settings.waba_id, 80),
+        app_id=plain(settings.app_id, 80),
+        profile=plain(settings.profile, 80),
+        sandbox=request.sandbox,
+    )
+
+
+def _inputs(settings: Settings) -> tuple[Input, ...]:
+    found = [setting for setting in SETTINGS if setting.name in settings.values]
+    return tuple(Input(each.label, _shown(settings.values[each.name]), settings.source(each.name)) for each in found)
+
+
+def _shown(value: Value) -> str:
+    if isinstance(value.value, Secret):
+        return f"[hidden], sha256 {value.value.fingerprint}"
+    return plain(value.value, 200)
+
+
+def _facts() -> dict[str, str]:
+    from wa_doctor.knowledge.freshness import fact_files
+
+    return {file.name: file.newest.isoformat() for file in fact_files() if file.newest}
+
+
+def _token(context: Context, results: tuple[Result, ...]) -> TokenDescription | None:
+    token = context.settings.access_token
+    asked = any(result.family == "token" and result.status is not Status.SKIP for result in results)
+    if token is None or not asked:
+        return None
+
+    from wa_doctor.graph.refusal import ApiError
+    from wa_doctor.graph.token import Introspection, describe, introspect
+
+    try:
+        known = introspect(context.graph)
+    except (ApiError, Unverified):
+        known = Introspection()
+    proof = {
+        result.summary: "yes" if result.status in (Status.PASS, Status.WARN) else f"{result.status}: {_why(result)}"
+        for result in results
+        if result.check in ("account-access", "number-access")
+    }
+    return describe(
+        known, fingerprint=token.fingerprint, source=context.settings.source("access_token"), functional=proof
+    )
+
+
+def _why(result: Result) -> str:
+    return result.reason or (result.worst.message if result.worst else "")
+
+
+def _timings(context: Context, results: tuple[Result, ...]) -> object:
+    asked = any(result.check == "api-graph" and result.status is not Status.SKIP for result in results)
+    return context.survey.timings() if asked else None

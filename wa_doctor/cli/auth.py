@@ -1,0 +1,124 @@
+"""
+Keep credentials of a profile in the system keyring.
+
+Ids and URLs of a profile are kept in a plain file, secrets in the keyring and nowhere else.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from wa_doctor.cli import options as given
+from wa_doctor.cli.output import say
+
+app = typer.Typer(
+    help=__doc__.strip(),
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Name = Annotated[str, typer.Option("--profile", metavar="NAME", help="The profile; `default` is used unasked.")]
+
+
+@app.command()
+def login(
+    profile: Name = "default",
+    token_stdin: given.TokenStdin = False,
+    with_app_secret: Annotated[bool, typer.Option("--with-app-secret", help="Ask for the app secret too.")] = False,
+    with_verify_token: Annotated[
+        bool, typer.Option("--with-verify-token", help="Ask for the verify token of the webhook too.")
+    ] = False,
+    phone_number_id: given.PhoneNumberId = "",
+    waba_id: given.WabaId = "",
+    app_id: given.AppId = "",
+    api_version: given.ApiVersion = "",
+    base_url: given.BaseUrl = "",
+    facts: Annotated[str, typer.Option("--facts", metavar="DIR", help="Fact files of your own for this profile.")] = "",
+) -> None:
+    """Store a token, and what belongs to it, under a name. Nothing is echoed and nothing is sent."""
+    from wa_doctor import keyring_store, settings
+    from wa_doctor.cli.checkup import token_line
+    from wa_doctor.redact import Secret
+
+    secrets = {"access_token": token_line(token_stdin) if token_stdin else _ask("Access token")}
+    if with_app_secret:
+        secrets["app_secret"] = _ask("App secret")
+    if with_verify_token:
+        secrets["verify_token"] = _ask("Verify token")
+    values = {
+        "phone_number_id": phone_number_id,
+        "waba_id": waba_id,
+        "app_id": app_id,
+        "api_version": api_version,
+        "base_url": base_url,
+        "facts": facts,
+    }
+    try:
+        before = settings.profiles().get(profile, {})
+        for name, value in secrets.items():
+            if value:
+                keyring_store.put(profile, name, Secret(value.strip()))
+        settings.save_profile(profile, before | {name: value for name, value in values.items() if value})
+    except (keyring_store.KeyringUnavailable, settings.SettingsError) as exc:
+        say(f"nothing was stored: {exc}")
+        say("set WA_ACCESS_TOKEN in the environment instead, or pipe the token into --token-stdin")
+        raise typer.Exit(3) from exc
+    typer.echo(f"Stored the profile {profile!r}. Now run `{_check(profile)}`.")
+
+
+@app.command()
+def logout(
+    profile: Name = "default",
+) -> None:
+    """Forget a profile: its secrets in the keyring and its ids."""
+    from wa_doctor import keyring_store, settings
+
+    try:
+        known = profile in settings.profiles()
+        gone = [each.label for each in settings.SECRETS if keyring_store.forget(profile, each.name)]
+        settings.save_profile(profile, None)
+    except (keyring_store.KeyringUnavailable, settings.SettingsError) as exc:
+        say(f"the profile {profile!r} was not removed: {exc}")
+        raise typer.Exit(3) from exc
+    if not known and not gone:
+        say(f"there is no profile {profile!r}")
+        raise typer.Exit(1)
+    typer.echo(f"Removed the profile {profile!r}" + (f" ({', '.join(gone)})." if gone else "."))
+
+
+@app.command(name="list")
+def list_profiles(format: given.Format = "text") -> None:
+    """Show the profiles, their ids, and which secrets the keyring holds; never the secrets."""
+    from wa_doctor import keyring_store, settings
+    from wa_doctor.cli.output import deliver
+
+    given.known_format(format, "profiles")
+    try:
+        stored = settings.profiles()
+    except settings.SettingsError as exc:
+        raise typer.BadParameter(str(exc)) from exc
+    held: dict[str, tuple[str, ...]] = {}
+    try:
+        for name in stored:
+            held[name] = tuple(each.name for each in settings.SECRETS if keyring_store.get(name, each.name))
+    except keyring_store.KeyringUnavailable as exc:
+        say(f"the keyring was not read: {exc}")
+    raise deliver("profiles", (stored, held), format, given.look("auto", False, False), (), 0)
+
+
+def _ask(what: str) -> str:
+    if not sys.stdin.isatty():
+        raise typer.BadParameter(f"there is no terminal to ask for the {what.lower()}; pipe it into --token-stdin")
+
+    from getpass import getpass
+
+    return getpass(f"{what} (not shown): ", stream=sys.stderr)
+
+
+def _check(profile: str) -> str:
+    return "wa-doctor check" if profile == "default" else f"wa-doctor check --profile {profile}"

@@ -1,0 +1,1 @@
+"""The age of the facts, format by format."""
