@@ -168,7 +168,7 @@ def write(lines: Iterable[Line], out: TextIO, color: str = "auto") -> None:
     the nearest thing that it can.
     """
     if not wants_color(out, color):
-        out.writelines(_writable("".join(text for text, _ in line), out).rstrip() + "\n" for line in lines)
+        out.writelines(writable("".join(text for text, _ in line), out).rstrip() + "\n" for line in lines)
         return
 
     from rich.console import Console
@@ -185,12 +185,13 @@ def write(lines: Iterable[Line], out: TextIO, color: str = "auto") -> None:
     for line in lines:
         text = Text()
         for part, style in line:
-            text.append(_writable(part, out), STYLES[style])
+            text.append(writable(part, out), STYLES[style])
         text.rstrip()
         console.print(text, markup=False, emoji=False)
 
 
-def _writable(text: str, out: TextIO) -> str:
+def writable(text: str, out: TextIO) -> str:
+    """Return `text` without control characters and with the nearest thing `out` can encode for what it cannot."""
     text = _CONTROL.sub(" ", text)
     encoding = getattr(out, "encoding", None) or "utf-8"
     try:

@@ -11,6 +11,7 @@ from wa_doctor.render import Look, terminal
 
 _INDENT = "  "
 _GAP = 2
+_LONGEST = 48  # a value beyond this says no more at a glance
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +78,32 @@ class Page:
 
     def joined(self, parts: Sequence[str], style: str = "") -> Iterator[terminal.Line]:
         """Yield the parts on one line, three spaces apart, and on more where they do not fit."""
-        line = ""
-        for part in parts:
-            if line and terminal.cells(line) + 3 + terminal.cells(part) > self.columns:
-                yield [(line, style)]
-                line = ""
-            line = f"{line}   {part}" if line else part
-        yield [(line, style)]
+        yield from self._flow([(part, style, "   ") for part in parts])
+
+    def counts(self, counts: Sequence[terminal.Span], asides: Sequence[str]) -> Iterator[terminal.Line]:
+        """Yield the counts with commas between them and the asides behind, on as many lines as they need."""
+        commas = [(text, style, " ") for text, style in counts]
+        for index, (text, style, gap) in enumerate(commas[:-1]):
+            commas[index] = (f"{text},", style, gap)
+        yield from self._flow([*commas, *((text, "dim", "   ") for text in asides)])
+
+    def _flow(self, parts: Sequence[tuple[str, str, str]]) -> Iterator[terminal.Line]:
+        line: list[terminal.Span] = []
+        filled = 0
+        for text, style, gap in parts:
+            if line and filled + len(gap) + terminal.cells(text) > self.columns:
+                yield line
+                line, filled = [], 0
+            line += [(gap, ""), (text, style)] if line else [(text, style)]
+            filled = sum(terminal.cells(span) for span, _ in line)
+        yield line
 
     def table(self, rows: Sequence[tuple[str, str, str]]) -> Iterator[terminal.Line]:
         """Yield a name, a value and its source a line; a long value is shortened unless all is wanted."""
         names = max(terminal.cells(name) for name, _, _ in rows)
         sources = max(terminal.cells(source) for _, _, source in rows)
         room = max(16, self.columns - len(_INDENT) - names - sources - 2 * _GAP)
-        values = min(room, max(terminal.cells(value) for _, value, _ in rows))
+        values = min(room, _LONGEST, max(terminal.cells(value) for _, value, _ in rows))
         for name, value, source in rows:
             shown = value if self.verbose else terminal.shorten(value, values, self.glyphs.ellipsis)
             head = f"{_INDENT}{terminal.pad(name, names)}{' ' * _GAP}{terminal.pad(shown, values)}"

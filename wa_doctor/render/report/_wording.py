@@ -16,7 +16,7 @@ PROBLEMS = (Status.WARN, Status.FAIL, Status.UNKNOWN, Status.CRASH)
 SCOPES = ("whatsapp_business_management", "whatsapp_business_messaging")
 TOKEN_INPUT = "access token"
 
-_TITLES = {"api": "API"}
+_TITLES = {"config": "Configuration", "api": "API"}
 
 
 def title(family: str) -> str:
@@ -30,15 +30,20 @@ def concerns(result: Result) -> tuple[Finding, ...]:
 
 
 def reason(result: Result) -> str:
-    """Say why a check has no verdict of its own; empty where it has one."""
+    """Say why a check has no verdict, or only half of one; empty where it has."""
     if result.status is Status.CRASH:
         return result.reason or "this is a bug in wa-doctor: the check broke"
     if result.status is Status.UNKNOWN:
-        return result.reason or "could not be verified"
+        return result.reason or "it could not be verified"
     if result.status is Status.SKIP:
         fallback = f"needs {result.caused_by}" if result.caused_by else "does not apply"
         return f"not checked: {result.reason or fallback}"
-    return ""
+    return f"the rest could not be verified: {result.reason}" if result.reason else ""
+
+
+def remainder(result: Result) -> str:
+    """Return the reason of a check if none of its findings says the same."""
+    return "" if result.reason in (each.message for each in result.findings) else reason(result)
 
 
 def tally(summary: Summary) -> Iterator[tuple[Status, str]]:
@@ -46,7 +51,7 @@ def tally(summary: Summary) -> Iterator[tuple[Status, str]]:
     counts = summary.counts
     for status, one, many in (
         (Status.FAIL, "problem", "problems"),
-        (Status.UNKNOWN, "could not be verified", "could not be verified"),
+        (Status.UNKNOWN, "not verified", "not verified"),
         (Status.CRASH, "crashed", "crashed"),
         (Status.WARN, "warning", "warnings"),
         (Status.PASS, "passed", "passed"),

@@ -99,11 +99,10 @@ def _muted(group: Sequence[Result], column: int, page: Page) -> Iterator[termina
 def _check(result: Result, column: int, page: Page) -> Iterator[terminal.Line]:
     told = _told(result, page)
     alone = len(told) == 1 and (result.status in wording.PROBLEMS or told[0].severity is Severity.NOTICE)
-    reason = wording.reason(result)
-    note = told[0].message if alone else "" if told else reason
+    note = told[0].message if alone else "" if told else wording.reason(result)
     aside = f"({result.check}, {wording.span(result.duration_ms)})" if page.verbose else ""
     yield from page.entry(result.status, result.summary, note, column, aside)
-    for finding, following in zip(told, (*told[1:], None), strict=True):
+    for finding, following in zip(told, (*told[1:], None), strict=False):
         if not alone:
             mark = page.finding_mark(finding)
             yield from page.paragraph(finding.message, _DETAIL + mark[0] + " ", style=mark[1])
@@ -111,10 +110,8 @@ def _check(result: Result, column: int, page: Page) -> Iterator[terminal.Line]:
             yield from _evidence(finding, page)
         if finding.fix and (following is None or following.fix != finding.fix):
             yield from _fix(finding.fix, page)
-    if told and not alone and reason:
+    if told and (reason := wording.remainder(result)):
         yield from page.paragraph(reason, _DETAIL)
-    if result.reason and result.status in (Status.FAIL, Status.WARN):
-        yield from page.paragraph(f"the rest could not be verified: {result.reason}", _DETAIL)
 
 
 def _told(result: Result, page: Page) -> tuple[Finding, ...]:
@@ -140,8 +137,9 @@ def _way(fix: Fix, indent: str) -> Iterator[terminal.Line]:
 def _evidence(finding: Finding, page: Page) -> Iterator[terminal.Line]:
     known = {"subject": finding.subject} if finding.subject and finding.subject not in finding.message else {}
     for key, value in {**known, **finding.evidence}.items():
-        text = ", ".join(value) if isinstance(value, tuple) else "not known" if value is None else str(value)
-        yield from page.paragraph(text, f"{_DETAIL}  {key}: ", style="dim")
+        if value is not None:
+            text = ", ".join(value) if isinstance(value, tuple) else str(value)
+            yield from page.paragraph(text, f"{_DETAIL}  {key}: ", style="dim")
 
 
 def _values(report: Report, page: Page) -> Iterator[terminal.Line]:
@@ -159,15 +157,11 @@ def _values(report: Report, page: Page) -> Iterator[terminal.Line]:
 
 def _footer(report: Report, page: Page) -> Iterator[terminal.Line]:
     summary = report.summary
-    spans: list[terminal.Span] = []
-    for status, text in wording.tally(summary):
-        spans += [(", ", "")] if spans else []
-        spans.append((text, page.mark(status)[1]))
-    spans = spans or [("nothing was checked", "unknown")]
-    spans.append((f"   {wording.span(report.duration_ms)}", "dim"))
+    counts = [(text, page.mark(status)[1]) for status, text in wording.tally(summary)]
+    asides = [wording.span(report.duration_ms)]
     if not page.quiet and (untold := sum(len(each.findings) - len(_told(each, page)) for each in report.results)):
-        spans.append((f"   (-v shows {untold} more notice{'' if untold == 1 else 's'})", "dim"))
-    yield spans
+        asides.append(f"(-v shows {untold} more notice{'' if untold == 1 else 's'})")
+    yield from page.counts(counts or [("nothing was checked", "unknown")], asides)
     if step := summary.first_step:
         yield from page.paragraph(wording.sentence(step), "First: ", style="bold")
         yield from _way(step, " " * len("First: "))
