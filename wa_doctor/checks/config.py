@@ -16,7 +16,7 @@ from wa_doctor.registry import check
 if TYPE_CHECKING:
     from wa_doctor.context import Context
 
-TOKEN_PAGE = "https://developers.facebook.com/documentation/business-messaging/whatsapp/access-tokens"  # noqa: S105
+TOKEN_PAGE = "https://developers.facebook.com/documentation/business-messaging/whatsapp/access-tokens"
 VERSIONS_PAGE = "https://developers.facebook.com/docs/graph-api/changelog/versions"
 
 _PLACEHOLDER = re.compile(
@@ -62,55 +62,63 @@ def _length(raw: str) -> dict[str, int]:
     return {"characters": len(raw)}
 
 
+_SHAPES = (
+    (
+        re.compile(r"(bearer|oauth)\s", re.IGNORECASE),
+        "begins with the word Bearer",
+        "Store the token alone; the client adds the word.",
+    ),
+    (
+        re.compile(r"(access_)?token\s*[=:]", re.IGNORECASE),
+        "begins with the name of its variable",
+        "Store only what stands behind the equals sign.",
+    ),
+    (
+        re.compile("EEAA"),
+        "begins with a doubled letter (EEAA)",
+        "Remove the first letter: a key was pressed while pasting.",
+    ),
+    (
+        re.compile(r".*(\.{2,}|…)"),
+        "was cut off where a page showed dots",
+        "Copy it with the page's copy button, not from the shortened text.",
+    ),
+    (
+        re.compile(r"\d+(\||%7C)\S+", re.IGNORECASE),
+        "is an app token (APP_ID|APP_SECRET), which cannot send messages",
+        "Use a system user's token, and give the app id and secret as WA_APP_ID and WA_APP_SECRET.",
+    ),
+    (
+        re.compile(r"IG[A-Z]{2}|TH\|"),
+        "belongs to another API of Meta (Instagram or Threads)",
+        "Make one in Business settings > System users for the app that has WhatsApp.",
+    ),
+    (re.compile(r"[{\[]"), "is a JSON text", "Store only the value of `access_token` in it."),
+    (re.compile(r"(\S{100,})\1"), "stands there twice", "Store it once."),
+)
+
+
 def _token_faults(raw: str) -> Iterator[tuple[str, str]]:
     bare = raw.strip()
     inner = bare.strip("\"'`“”‘’«»")
     if _PLACEHOLDER.fullmatch(inner):
         yield "is a placeholder, not a token", "Put the real token where the placeholder stands."
         return
-    if "\n" in bare or "\r" in bare:
-        yield "holds a line break", "Copy it again as one line; a terminal or an editor has wrapped it."
-    elif raw != bare:
-        yield (
-            "has a space or line break at its end or beginning",
-            "Remove it; a trailing newline in a secret store is usual.",
-        )
-    elif re.search(r"\s", bare.removeprefix("Bearer ").removeprefix("bearer ")):
-        yield "holds a space", "Copy it again in one piece."
+    yield from _spaces(raw, bare)
     if inner != bare:
         yield "stands in quotes that became part of it", "Remove the quotes; env files and containers keep them."
-    if re.match(r"(bearer|oauth)\s", inner, re.IGNORECASE):
-        yield "begins with the word Bearer", "Store the token alone; the client adds the word."
-    if re.match(r"(access_)?token\s*[=:]", inner, re.IGNORECASE):
-        yield "begins with the name of its variable", "Store only what stands behind the equals sign."
-    if inner.startswith("EEAA"):
-        yield "begins with a doubled letter (EEAA)", "Remove the first letter: a key was pressed while pasting."
-    if re.search(r"(\.{2,}|…)", inner):
-        yield (
-            "was cut off where a page showed dots",
-            "Copy it with the page's copy button, not from the shortened text.",
-        )
-    if re.fullmatch(r"\d+(\||%7C)\S+", inner, re.IGNORECASE):
-        yield (
-            "is an app token (APP_ID|APP_SECRET), which cannot send messages",
-            "Use a system user's token, and give the app id and secret as WA_APP_ID and WA_APP_SECRET.",
-        )
-    if re.match(r"IG[A-Z]{2}", inner) or inner.startswith("TH|"):
-        yield (
-            "belongs to another API of Meta (Instagram or Threads)",
-            "Make one in Business settings > System users for the app that has WhatsApp.",
-        )
-    if inner[:1] in "{[" and inner:
-        yield "is a JSON text", "Store only the value of `access_token` in it."
-    if not inner.isascii() or not inner.replace("\n", "").replace("\r", "").isprintable():
+    yield from ((message, fix) for shape, message, fix in _SHAPES if shape.match(inner))
+    if not inner.isascii() or not "".join(inner.split()).isprintable():
         yield "holds characters that no token has", "Copy it again; a chat or a document has changed it."
-    if len(re.findall("EAA[A-Za-z0-9]{60,}?(?=EAA)", inner)) and len(inner) > 300 and _doubled(inner):
-        yield "stands there twice", "Store it once."
 
 
-def _doubled(text: str) -> bool:
-    half = len(text) // 2
-    return len(text) % 2 == 0 and text[:half] == text[half:]
+def _spaces(raw: str, bare: str) -> Iterator[tuple[str, str]]:
+    if "\n" in bare or "\r" in bare:
+        yield "holds a line break", "Copy it again as one line; a terminal or an editor has wrapped it."
+    elif re.search(r"\s", re.sub(r"^bearer ", "", bare, flags=re.IGNORECASE)):
+        yield "holds a space", "Copy it again in one piece."
+    elif raw != bare:
+        yield "has a space or line break around it", "Remove it; a secret store often keeps a trailing newline."
 
 
 _IDS = (
