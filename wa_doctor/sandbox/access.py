@@ -14,9 +14,10 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 from wa_doctor.sandbox.exchange import Refusal, Request, denied, no_object
-from wa_doctor.sandbox.world import Account, App, Token, Usage, World
+from wa_doctor.sandbox.world import App, Token, World
 
 if TYPE_CHECKING:
+    from wa_doctor.sandbox.accounts import Account, Usage
     from wa_doctor.sandbox.keys import Keys
 
 _PROOF_LIFE = 300  # seconds

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from wa_doctor.sandbox.accounts import Account, Number
 from wa_doctor.sandbox.exchange import HTML, Answer, Refusal, Request
-from wa_doctor.sandbox.world import Account, App, Number, World
+from wa_doctor.sandbox.world import App, World
 
 PORTAL = "portal"
 _LOGIN_PAGE = """<!doctype html>

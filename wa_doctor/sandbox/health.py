@@ -8,9 +8,12 @@ this field no source tells: there the code of the send error (133010) stands.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from wa_doctor.sandbox.world import Account, App, Business, Number, Template, World
+from wa_doctor.sandbox.accounts import Account, Business, Number, Template
+
+if TYPE_CHECKING:
+    from wa_doctor.sandbox.world import App, World
 
 _WORST_FIRST = ("BLOCKED", "LIMITED", "AVAILABLE")
 

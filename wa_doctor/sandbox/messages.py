@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import base64
 import secrets
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wa_doctor.sandbox.access import Caller, business_usage
 from wa_doctor.sandbox.exchange import Answer, Refusal, Request, ok
-from wa_doctor.sandbox.world import MESSAGING, Account, Number, Template
+from wa_doctor.sandbox.world import MESSAGING
+
+if TYPE_CHECKING:
+    from wa_doctor.sandbox.accounts import Account, Number, Template
 
 TYPES = (
     *("text", "template", "image", "audio", "video", "document", "sticker", "location", "contacts"),
