@@ -10,6 +10,7 @@ from wa_doctor.model import Finding, Severity, Status
 from wa_doctor.render import Look, terminal
 
 _INDENT = "  "
+_DETAIL = " " * 6
 _GAP = 2
 _LONGEST = 48  # a value beyond this says no more at a glance
 
@@ -56,17 +57,21 @@ class Page:
         """Yield the line of a check, its note at `column` if there is room for it, else below."""
         glyph, style = self.mark(status)
         muted = "dim" if status is Status.SKIP else ""
-        start = max(column, terminal.cells(summary) + len(_INDENT) + 2 + _GAP)
-        fits = start + terminal.cells(note) + (len(aside) + 1 if aside else 0) <= self.columns
-        line: list[terminal.Span] = [(_INDENT, ""), (glyph, style), (" ", "")]
         note_style = "dim" if status in (Status.PASS, Status.SKIP) else ""
-        if note and fits:
-            line += [(terminal.pad(summary, start - len(_INDENT) - 2), muted), (note, note_style)]
+        tail = f" {aside}" if aside else ""
+        line: list[terminal.Span] = [(_INDENT, ""), (glyph, style), (" ", "")]
+        start = max(column, terminal.cells(summary) + len(_INDENT) + 2 + _GAP)
+        if note and start + terminal.cells(note + tail) <= self.columns:
+            padded = terminal.pad(summary, start - len(_INDENT) - 2)
+            yield [*line, (padded, muted), (note, note_style), (tail, "dim")]
+            return
+        if len(_INDENT) + 2 + terminal.cells(summary + tail) <= self.columns:
+            yield [*line, (summary, muted), (tail, "dim")]
         else:
-            line.append((summary, muted))
-        yield [*line, (f" {aside}", "dim")] if aside else line
-        if note and not fits:
-            yield from self.paragraph(note, " " * 6, style=note_style)
+            yield [*line, (summary, muted)]
+            yield from self.paragraph(aside, _DETAIL, style="dim")
+        if note:
+            yield from self.paragraph(note, _DETAIL, style=note_style)
 
     def paragraph(
         self, text: str, indent: str = "", *, hang: str | None = None, style: str = ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from typing import TYPE_CHECKING, Any, TextIO
 
 from wa_doctor.model import Finding, Fix, Input, Report, Result, Status, Summary, Target
@@ -23,10 +24,14 @@ if TYPE_CHECKING:
 
 SCHEMA = "wa-doctor/report/v1"
 
+# What JSON may hold as it is and a terminal should not get: DEL, C1, and the marks that reorder a line.
+_UNSEEN = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
 
 def render(report: Report, out: TextIO, look: Look) -> None:  # noqa: ARG001 - one shape, however it should look
     """Write one JSON document and a newline, in ASCII where `out` cannot encode what it holds."""
     text = json.dumps(_document(report), indent=2, ensure_ascii=False, allow_nan=False)
+    text = _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
     try:
         text.encode(getattr(out, "encoding", None) or "utf-8")
     except UnicodeEncodeError:

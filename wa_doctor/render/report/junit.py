@@ -18,8 +18,8 @@ from wa_doctor.render.report import _wording as wording
 if TYPE_CHECKING:
     from wa_doctor.render import Look
 
-# What XML 1.0 section 2.2 leaves out of Char.
-_ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# What XML 1.0 section 2.2 leaves out of Char, and the controls it discourages.
+_ILLEGAL = re.compile("[^\t\n\r\u0020-\u007e\u00a0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def render(report: Report, out: TextIO, look: Look) -> None:  # noqa: ARG001 - one shape, however it should look

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TextIO
 from urllib.parse import urlsplit
 
 from wa_doctor.model import Evidence, Fix, Report, Result, Status
+from wa_doctor.redact import plain
 from wa_doctor.render.report import _wording as wording
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ _MARKS = {
     Status.CRASH: "? crash",
 }
 _BREAK = "&#8203;"
+_LONGEST = 4000
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", **{each: "\\" + each for each in "\\`*[]|~"}})
 _UNDERSCORE = re.compile(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 _REFERENCE = re.compile(r"(?<=[@#!%$])(?=\w)|(?<=\bGH-)(?=\d)|(?<=:)(?=//|[\w+-]+:)|(?<=\bwww)(?=\.)")
@@ -153,12 +155,12 @@ def _colophon(report: Report) -> Iterator[str]:
 
 def escape(text: str) -> str:
     """Return text that Markdown shows as it is, wherever it is pasted: in a paragraph or in a table."""
-    return _escaped(" ".join(text.split()))
+    return _escaped(plain(text, _LONGEST))
 
 
 def prose(text: str) -> str:
     """Escape a sentence of ours, in which commands stand between backticks."""
-    parts = re.split(r"`([^`]+)`", " ".join(text.split()))
+    parts = re.split(r"`([^`]+)`", plain(text, _LONGEST))
     return "".join(code(part) if index % 2 else _escaped(part) for index, part in enumerate(parts))
 
 
