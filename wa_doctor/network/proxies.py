@@ -32,6 +32,10 @@ class InvalidProxy(ValueError):
         self.source = source
 
 
+class SocksUnsupported(Exception):
+    """The probe speaks to HTTP proxies only."""
+
+
 @dataclass(frozen=True, slots=True)
 class Proxy:
     """
@@ -70,18 +74,28 @@ def choose(target: Target, environ: Mapping[str, str]) -> Choice:
     """
     Decide which proxy a client would use for the target.
 
-    The system's settings (macOS, Windows) count only when the environment names no proxy.
+    The system's settings (macOS, Windows) count only when the environment names no proxy. This machine itself
+    is never asked for through one, by us as by browsers.
 
     Raises:
         InvalidProxy: what is set is no proxy URL.
 
     """
+    if _is_this_machine(target.host):
+        return Choice(None)
     for name in _variables(target.scheme):
         if value := environ.get(name, "").strip():
             if entry := _exemption(target, environ.get("no_proxy") or environ.get("NO_PROXY") or ""):
                 return Choice(None, entry)
             return Choice(parse(value, name))
     return _system_choice(target)
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _variables(scheme: str) -> tuple[str, ...]:

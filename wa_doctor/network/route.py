@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 from wa_doctor.network.connect import NoneConnected, first_to_connect
 from wa_doctor.network.deadline import Stopwatch
 from wa_doctor.network.exchange import NotHttp, ask, get, request
+from wa_doctor.network.proxies import SocksUnsupported
 from wa_doctor.network.stream import SocketStream, TlsStream
 
 if TYPE_CHECKING:
@@ -149,6 +150,8 @@ class Proxied:
             RouteClosed: the proxy cannot be reached, or does not let us through.
 
         """
+        if self.proxy.speaks_socks:
+            raise RouteClosed(Stage.PROXY_ANSWER, cause=SocksUnsupported(self.proxy.shown))
         opened = _reach(
             self.resolution,
             self.resolution.addresses,

@@ -12,19 +12,21 @@ from concurrent.futures import Future
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from wa_doctor.network.connect import Connection, Outcome, connect_to_each
 from wa_doctor.network.deadline import Deadline
-from wa_doctor.network.proxies import Choice, Proxy, choose
+from wa_doctor.network.proxies import Choice, InvalidProxy, Proxy, choose
 from wa_doctor.network.resolve import Lookup, Resolution, getaddrinfo, resolve
 from wa_doctor.network.route import Direct, Proxied, Route, RouteClosed
 from wa_doctor.network.side_by_side import all_of
 from wa_doctor.network.stores import CERTIFI, SYSTEM, Store
-from wa_doctor.network.target import Target, target_of
-from wa_doctor.network.timings import Timings
+from wa_doctor.network.target import InvalidTarget, Target, target_of
 from wa_doctor.network.tls import Handshake, examine
 from wa_doctor.network.visit import Visit, visit
+
+if TYPE_CHECKING:
+    from wa_doctor.network.timings import Timings
 
 T = TypeVar("T")
 
@@ -133,9 +135,15 @@ class Survey:
         return timings.samples if timings else ()
 
     def timings(self) -> Timings | None:
-        """Return the times of the exchange, with those of the comparison beside them; `None` if it failed."""
-        timings = self.exchange().timings
-        other = self.comparison()
+        """
+        Return the times of the exchange, with those of the comparison beside them.
+
+        `None` if it failed, or if what is set leads nowhere: this one never raises.
+        """
+        try:
+            timings, other = self.exchange().timings, self.comparison()
+        except (InvalidTarget, InvalidProxy):
+            return None
         return replace(timings, other=other.timings) if timings and other else timings
 
     def _deadline(self) -> Deadline:

@@ -67,7 +67,7 @@ def visit(
     samples: int,
     now: Callable[[], datetime],
 ) -> Visit:
-    """Visit the target, with at most so many samples after the first answer; all of it by the deadline. Never raises."""
+    """Visit the target, with at most so many samples after the first answer, all by the deadline. Never raises."""
     try:
         opened = route.open(deadline)
     except RouteClosed as exc:
