@@ -27,6 +27,7 @@ from wa_doctor.settings import BY_NAME, SETTINGS, Settings, Sources, Value, gath
 if TYPE_CHECKING:
     from wa_doctor.graph.token import TokenDescription
     from wa_doctor.network.survey import Survey
+    from wa_doctor.network.timings import Timings
 
 # What a command looks at; a check-up looks at everything.
 SCOPE = {
@@ -209,9 +210,9 @@ def _shown(value: Value) -> str:
 
 
 def _facts() -> dict[str, str]:
-    from wa_doctor.knowledge.freshness import fact_files
+    from wa_doctor.knowledge.freshness import newest_days
 
-    return {file.name: file.newest.isoformat() for file in fact_files() if file.newest}
+    return {name: day.isoformat() for name, day in newest_days().items()}
 
 
 def _token(context: Context, results: tuple[Result, ...]) -> TokenDescription | None:
@@ -228,19 +229,20 @@ def _token(context: Context, results: tuple[Result, ...]) -> TokenDescription | 
     except (ApiError, Unverified):
         known = Introspection()
     proof = {
-        result.summary: "yes" if result.status in (Status.PASS, Status.WARN) else f"{result.status}: {_why(result)}"
-        for result in results
-        if result.check in ("account-access", "number-access")
+        result.summary: _outcome(result) for result in results if result.check in ("account-access", "number-access")
     }
     return describe(
         known, fingerprint=token.fingerprint, source=context.settings.source("access_token"), functional=proof
     )
 
 
-def _why(result: Result) -> str:
-    return result.reason or (result.worst.message if result.worst else "")
+def _outcome(result: Result) -> str:
+    if result.status in (Status.PASS, Status.WARN):
+        return "ok"
+    why = result.reason or (result.worst.message if result.worst else "")
+    return f"refused: {why}" if result.status is Status.FAIL else f"not checked: {why}"
 
 
-def _timings(context: Context, results: tuple[Result, ...]) -> object:
+def _timings(context: Context, results: tuple[Result, ...]) -> Timings | None:
     asked = any(result.check == "api-graph" and result.status is not Status.SKIP for result in results)
     return context.survey.timings() if asked else None

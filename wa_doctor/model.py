@@ -8,7 +8,7 @@ so that nothing behind it has to think about escape sequences, markup or secrets
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -194,6 +194,10 @@ class Input:
     shown: str
     source: str
 
+    def __post_init__(self) -> None:
+        for name in ("name", "shown", "source"):
+            object.__setattr__(self, name, plain(getattr(self, name), 300))
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -206,6 +210,10 @@ class Target:
     app_id: str = ""
     profile: str = ""
     sandbox: str = ""
+
+    def __post_init__(self) -> None:
+        for field_ in fields(self):
+            object.__setattr__(self, field_.name, plain(getattr(self, field_.name), 200))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,14 +16,22 @@ HIDDEN = "[hidden]"
 
 _SHORTEST = 6  # anything shorter is too common a string to be blanked wherever it occurs
 
-# What a credential of Meta looks like when it was never ours: in a pasted body, a URL, a curl command.
+_NAMES = (
+    r"(?:access_token|input_token|client_secret|app_secret|appsecret_proof|fb_exchange_token|revoke_token"
+    r"|hub\.verify_token|verify_token)"
+)
+
+# What a credential of Meta looks like when it was never ours: in a pasted body, a URL, a curl command. A value
+# that begins like a variable or a placeholder ($, %, <, {, [) is none, and prose such as "set WA_ACCESS_TOKEN:
+# open Business settings" has a space behind its colon and no quote.
 _LOOKS_SECRET = re.compile(
-    r"""
-      (?P<key>(?:access_token|input_token|client_secret|app_secret|appsecret_proof|fb_exchange_token
-              |revoke_token|hub\.verify_token|verify_token)["']?\s*[=:]\s*["']?)(?P<value>(?![$%<{\[])[^\s"'&,;}]{4,})
-    | (?P<scheme>\b(?:Bearer|OAuth)\s+(?!["']?Facebook\b))[A-Za-z0-9|_\-.%]{12,}
-    | \b(?:EA[A-Za-z]|IG[A-Z])[A-Za-z0-9]{20,}
-    | \b\d{8,20}(?:\||%7C)[A-Za-z0-9_\-]{16,}
+    rf"""
+      (?P<assigned>{_NAMES}=["']?)(?![$%<{{\[…"'])[^\s"'`&,;}})]{{4,}}
+    | (?P<quoted>{_NAMES}\\?["']?\s*(?::|=>?)\s*\\?["'])(?![$%<{{\[])[^\s"'\\]{{4,}}
+    | (?P<named>{_NAMES}["']?\s*[:=]\s*)(?=[^\s"'`]*\d)[A-Za-z0-9|_\-.%]{{16,}}
+    | (?P<scheme>\b(?:Bearer|OAuth)\s+(?!["']?Facebook\b))[A-Za-z0-9|_\-.%]{{12,}}
+    | \b(?:EA[A-Za-z]|IG[A-Z])[A-Za-z0-9]{{20,}}
+    | \b\d{{8,20}}(?:\||%7C)[A-Za-z0-9_\-]{{16,}}
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -91,7 +99,7 @@ def scrub(text: str) -> str:
 
 
 def _hide(found: re.Match[str]) -> str:
-    return (found["key"] or found["scheme"] or "") + HIDDEN
+    return (found["assigned"] or found["quoted"] or found["named"] or found["scheme"] or "") + HIDDEN
 
 
 def plain(text: object, limit: int = 600) -> str:

@@ -77,7 +77,9 @@ def _obstacle(check: Check, checks: Mapping[str, Check], results: Mapping[str, R
         if before.status in (Status.PASS, Status.WARN) or (before.status is Status.UNKNOWN and check.after_doubt):
             continue
         if before.status is Status.SKIP and not before.caused_by:
-            return _result(check, Status.SKIP, reason=f"needs {need}: {before.reason}")
+            # Name the root, not the whole way to it.
+            root = before.reason if before.reason.startswith("needs ") else f"needs {need}: {before.reason}"
+            return _result(check, Status.SKIP, reason=root)
         cause = before.caused_by or need
         return _result(check, Status.SKIP, reason=f"needs {cause}", caused_by=cause)
     return None

@@ -168,7 +168,7 @@ def name(ctx: Context) -> Iterator[Finding]:
     fix = "Change it in WhatsApp Manager > Account tools > Phone numbers > the number > Profile, and register again."
     url = "https://developers.facebook.com/documentation/business-messaging/whatsapp/display-names/"
     if state == "DECLINED":
-        yield error(f'Meta declined the display name "{found.verified_name}"', fix=fix, url=url)
+        yield warning(f'Meta declined the display name "{found.verified_name}"', fix=fix, url=url)
     elif state in ("EXPIRED", "NON_EXISTS"):
         yield warning(f"the display name is {state.lower().replace('_', ' ')}", fix=fix, url=url)
     elif state in ("PENDING_REVIEW", "NONE"):
@@ -209,8 +209,8 @@ def mode(ctx: Context) -> Iterator[Finding]:
     if test:
         yield warning(
             "it is a test number, which sends only to recipients on its list",
-            fix="Add each recipient in App Dashboard > WhatsApp > API Setup > To > Manage phone number list, or register"
-            " a number of your own.",
+            fix="Add each recipient in App Dashboard > WhatsApp > API Setup > To > Manage phone number list, or"
+            " register a number of your own.",
             command="wa-doctor explain 131030",
             url="https://developers.facebook.com/documentation/business-messaging/whatsapp/get-started",
             evidence={"account_mode": found.account_mode},

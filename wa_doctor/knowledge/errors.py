@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from pathlib import Path
 
 from wa_doctor.knowledge import facts
@@ -127,7 +126,7 @@ def _ranges() -> Iterator[tuple[int, int, Path]]:
             yield int(low), int(high), path
 
 
-@cache
+@facts.remembered
 def _load(path: Path) -> ErrorFact:
     fact = facts.build(ErrorFact, facts.read(path), path.name)
     name = f"{fact.code}-{fact.code_max}" if fact.code_max else str(fact.code)

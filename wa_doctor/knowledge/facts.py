@@ -9,22 +9,33 @@ from __future__ import annotations
 
 import dataclasses
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
 from types import UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, ParamSpec, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 DATA = Path(__file__).parent / "data"
 
 _overlays: list[Path] = []
 
+_remembered: list[Callable[[], None]] = []
+
 Fact = TypeVar("Fact")
+Loaded = TypeVar("Loaded")
+Given = ParamSpec("Given")
 
 
 class InvalidFact(ValueError):
     """A fact file that cannot be used; the message names the file and what is wrong in it."""
+
+
+def remembered(load: Callable[Given, Loaded]) -> Callable[Given, Loaded]:
+    """Cache what a loader returns, until a directory is laid over the facts."""
+    cached = cache(load)
+    _remembered.append(cached.cache_clear)
+    return cast("Callable[Given, Loaded]", cached)
 
 
 def overlay(directory: Path) -> None:
@@ -45,7 +56,8 @@ def overlay(directory: Path) -> None:
         raise InvalidFact(f"{directory} {found}; known are {', '.join(sorted(known))}")
     if directory not in _overlays:
         _overlays.append(directory)
-        read.cache_clear()
+        for forget in _remembered:
+            forget()
 
 
 def overrides() -> tuple[str, ...]:
@@ -70,7 +82,7 @@ def find(name: str) -> Path | None:
     return None
 
 
-@cache
+@remembered
 def read(path: Path) -> Mapping[str, Any]:
     """
     Parse one fact file.
@@ -164,11 +176,12 @@ class Source:
     url: str = ""
 
 
-@cache
+@remembered
 def sources() -> Mapping[str, Source]:
-    """Return every source by the key that facts cite it by."""
+    """Return every source by the key that facts cite it by; a user's are added to ours, or replace one of them."""
     found: dict[str, Source] = {}
-    for path in files("sources.toml"):
-        for key, table in read(path).items():
-            found[key] = build(Source, table, f"{path.name}: {key}")
+    for root in (DATA, *_overlays):
+        for path in sorted(root.glob("sources.toml")):
+            for key, table in read(path).items():
+                found[key] = build(Source, table, f"{path.name}: {key}")
     return found

@@ -55,6 +55,29 @@ class FactFile:
     sources: tuple[Citation, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """Every kind of facts, and the names of those that were last read more than `max_age_days` before `today`."""
+
+    files: tuple[FactFile, ...]
+    today: date
+    max_age_days: int
+    stale: tuple[str, ...]
+
+
+def freshness(today: date, max_age_days: int = MAX_AGE_DAYS) -> Freshness:
+    """
+    Load every fact there is, and say how old each kind is.
+
+    Raises:
+        InvalidFact: a file cannot be read, or a record in it is wrong.
+
+    """
+    validate()
+    files = fact_files()
+    return Freshness(files, today, max_age_days, tuple(each.name for each in files if stale(each, today, max_age_days)))
+
+
 def fact_files() -> tuple[FactFile, ...]:
     """
     Describe every kind of facts, sorted by name.

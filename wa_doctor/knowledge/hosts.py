@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
 from wa_doctor.knowledge import facts
 
@@ -24,7 +23,7 @@ class HostFact:
             raise ValueError(f"kind must be one of {', '.join(KINDS)}, not {self.kind!r}")
 
 
-@cache
+@facts.remembered
 def hosts() -> tuple[HostFact, ...]:
     """Return every host there is a fact about."""
     return tuple(

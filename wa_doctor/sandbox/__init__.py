@@ -7,7 +7,7 @@ anywhere. `docs/sandbox.md` says exactly what is emulated.
 
 from __future__ import annotations
 
-from wa_doctor.sandbox.running import PortInUse, RunningSandbox, start
+from wa_doctor.sandbox.running import PortInUse, RunningSandbox, serve, start
 from wa_doctor.sandbox.scenario import Expectation, Scenario, UnknownScenario, names, scenarios
 
 __all__ = [
@@ -18,5 +18,6 @@ __all__ = [
     "UnknownScenario",
     "names",
     "scenarios",
+    "serve",
     "start",
 ]

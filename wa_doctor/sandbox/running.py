@@ -75,9 +75,19 @@ def start(name: str, *, host: str = "127.0.0.1", port: int = 0, verbose: bool = 
         PortInUse: the address cannot be bound.
 
     """
+    return serve(scenario(name), host=host, port=port, verbose=verbose)
+
+
+def serve(chosen: Scenario, *, host: str = "127.0.0.1", port: int = 0, verbose: bool = False) -> RunningSandbox:
+    """
+    Serve a scenario that need not be one of the named.
+
+    Raises:
+        PortInUse: the address cannot be bound.
+
+    """
     from wa_doctor.sandbox.server import Server
 
-    chosen = scenario(name)
     keys = Keys(chosen.name, chosen.world)
     service = Service(Door(chosen.world, keys, datetime.now(UTC)))
     try:
@@ -85,7 +95,7 @@ def start(name: str, *, host: str = "127.0.0.1", port: int = 0, verbose: bool = 
     except (OSError, OverflowError) as exc:
         reason = getattr(exc, "strerror", None) or exc
         raise PortInUse(f"cannot serve at {host} port {port}: {reason}") from exc
-    thread = threading.Thread(target=server.serve_forever, args=(_POLL_SECONDS,), name=f"sandbox-{name}", daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(_POLL_SECONDS,), name=f"sandbox-{chosen.name}", daemon=True)
     thread.start()
     return RunningSandbox(chosen, server.base_url, keys.given(), server, thread)
 
