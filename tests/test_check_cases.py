@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +37,7 @@ def _named(path: Path) -> str:
 @pytest.mark.parametrize("path", FILES, ids=_named)
 def test_case(path: Path) -> None:
     """What the file expects is what the check says, and the token is in none of it."""
-    case = tomllib.loads(path.read_text(encoding="utf-8"))
-    result, token = _look(path.parent.name, case)
+    case, result, token = _ran(path)
 
     shown = f"{result.status}: {result.reason} | " + " | ".join(each.message for each in result.findings)
     assert path.stem.partition("-")[0] == case["expect"]["status"], "the file is named after the status"
@@ -52,7 +52,7 @@ def test_case(path: Path) -> None:
 @pytest.mark.parametrize("path", FILES, ids=_named)
 def test_every_problem_ends_in_something_to_do(path: Path) -> None:
     """An error or a warning has a fix: a sentence that begins with a capital and ends with a full stop."""
-    result, _ = _look(path.parent.name, tomllib.loads(path.read_text(encoding="utf-8")))
+    _, result, _ = _ran(path)
     for finding in result.findings:
         if finding.severity is not Severity.NOTICE:
             assert finding.fix is not None
@@ -72,6 +72,12 @@ def test_both_sides_are_covered(id: str) -> None:
 def test_every_case_belongs_to_a_check() -> None:
     """A folder that is named after no check would never be run."""
     assert {path.parent.name for path in FILES} <= set(load())
+
+
+@cache
+def _ran(path: Path) -> tuple[Mapping[str, Any], Result, str]:
+    case = tomllib.loads(path.read_text(encoding="utf-8"))
+    return case, *_look(path.parent.name, case)
 
 
 def _look(id: str, case: Mapping[str, Any]) -> tuple[Result, str]:

@@ -128,7 +128,8 @@ def _finding(
     subject: str,
     evidence: Evidence | None,
 ) -> Finding:
-    return Finding(severity, message, Fix(fix, command, url) if fix else None, subject, evidence or {})
+    sentence = message[:-1] if message.endswith(".") and not message.endswith("..") else message
+    return Finding(severity, sentence, Fix(fix, command, url) if fix else None, subject, evidence or {})
 
 
 class Skip(Exception):

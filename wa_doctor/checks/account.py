@@ -98,7 +98,7 @@ def review(ctx: Context) -> Iterator[Finding]:
         )
 
 
-@check("account-region", "the business is in no region that may not use the platform", needs=("account-access",))
+@check("account-region", "the business is in a served region", needs=("account-access",))
 def region(ctx: Context) -> Iterator[Finding]:
     """
     Businesses in Cuba, Iran, North Korea, Syria and three regions of Ukraine may not use the platform. Decided

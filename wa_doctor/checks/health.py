@@ -18,7 +18,7 @@ URL = "https://developers.facebook.com/documentation/business-messaging/whatsapp
 _NAMES = {"PHONE_NUMBER": "number", "WABA": "account", "BUSINESS": "business", "APP": "app"}
 
 
-@check("health-send", "Meta lets number, account, business and app send", needs=("number-access",))
+@check("health-send", "Meta lets number and account send", needs=("number-access",))
 def send(ctx: Context) -> Iterator[Finding]:
     """
     Meta's `health_status` of the number covers the number, its account, the business and the app. It is computed

@@ -163,7 +163,7 @@ def kind(ctx: Context) -> Iterator[Finding]:
         yield notice(f"Meta calls it {answer.type or 'nothing'}, which is no kind known here")
 
 
-@check("token-expiry", "neither the token nor its data access ends within 7 days", needs=("token-valid",))
+@check("token-expiry", "the token lives long enough", needs=("token-valid",))
 def expiry(ctx: Context) -> Iterator[Finding]:
     """
     A token of 60 days can be renewed while it lives, and not afterwards. A token counts as never ending only
@@ -330,7 +330,7 @@ def assets(ctx: Context) -> Iterator[Finding]:
         yield notice("not limited to single accounts")
 
 
-@check("token-proof", "the app demands no appsecret_proof that is not sent", needs=("token-valid",), after_doubt=True)
+@check("token-proof", "the app gets the proof it demands", needs=("token-valid",), after_doubt=True)
 def proof(ctx: Context) -> Iterator[Finding]:
     """
     An app can demand that every call proves knowledge of the app secret (App Dashboard > App settings > Advanced >
@@ -338,6 +338,15 @@ def proof(ctx: Context) -> Iterator[Finding]:
     holds for five minutes, so a wrong clock breaks it too.
     """
     secret = ctx.settings.app_secret
+    by_app = next((each for who, each in introspect(ctx.graph).refusals if who == BY_APP), None)
+    if by_app and (by_app.about_token or by_app.code == 101):
+        yield error(
+            f"the app secret is not that of app {ctx.settings.app_id.strip()}: {by_app.message}",
+            fix="Copy both again from App Dashboard > App settings > Basic; a secret that was reset ends at once.",
+            url=SECURITY,
+            evidence=by_app.evidence,
+        )
+        return
     refusal = next((each for who, each in introspect(ctx.graph).refusals if each.wants_proof and who != BY_APP), None)
     if refusal is None:
         try:

@@ -83,8 +83,10 @@ def _ranked(asked: Asked, refusal: ApiError) -> Iterable[tuple[str, str]]:
     missing = (f"the token lacks {MANAGEMENT}", f"Generate a new token with {MANAGEMENT} ticked.")
     unassigned = (
         f"the {asked.noun} is not assigned to the token's user",
-        ("Open Business settings > System users > the user > Assign assets, give it the WhatsApp account with full"
-        " control, then generate a new token."),
+        (
+            "Open Business settings > System users > the user > Assign assets, give it the WhatsApp account with full"
+            " control, then generate a new token."
+        ),
     )
     wrong = (f"no {asked.noun} has this id", _right_id(asked))
     if asked.scopes is not None and not granted:

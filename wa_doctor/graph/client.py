@@ -15,7 +15,7 @@ import threading
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from ipaddress import ip_address
 from time import monotonic
@@ -84,6 +84,10 @@ class Graph:
     def has_app_credentials(self) -> bool:
         """Whether calls can be made as the app."""
         return bool(self.credentials.app_id and self.credentials.app_secret)
+
+    def send_no_proof(self) -> None:
+        """Stop sending an `appsecret_proof`: its secret was found to be another app's, and Meta refuses a wrong proof."""
+        self.credentials = replace(self.credentials, proof="off")
 
     @property
     def usage(self) -> tuple[Usage, ...]:

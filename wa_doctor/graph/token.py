@@ -76,6 +76,8 @@ def introspect(graph: Graph) -> Introspection:
     """
     Ask about the token: as the app when its id and secret are known, else, and when that is refused, as itself.
 
+    Where the refusal shows that the secret is not that of the token's app, no proof is made with it any more.
+
     Raises:
         Unreachable: nobody answered.
         ApiError: Meta is down or limits the rate; nothing was said about the token.
@@ -89,6 +91,8 @@ def introspect(graph: Graph) -> Introspection:
             if refusal.transient:
                 raise
             refusals.append((BY_APP, refusal))
+            if refusal.about_token or refusal.code == 101 or "did not match" in refusal.message:
+                graph.send_no_proof()
     try:
         return Introspection(BY_ITSELF, graph.debug_token(as_app=False), refusals=tuple(refusals))
     except ApiError as refusal:
