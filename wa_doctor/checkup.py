@@ -7,7 +7,7 @@ This is what `check`, `token` and `probe` share; they differ in which checks the
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from threading import Event
@@ -35,6 +35,9 @@ SCOPE = {
     "token": ("config-token", "config-ids", "token", "account-access", "number-access"),
     "probe": ("config-host", "config-version", "api", "platform"),
 }
+
+# The values a command looks at, where it does not look at all of them.
+USES = {"probe": ("api_version", "base_url")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +116,7 @@ def perform(request: Request, *, observe: Callable[[Result, int], None] = lambda
             target=_target(request, settings),
             summary=summarise(shown, request.fail_on),
             results=shown,
-            inputs=_inputs(settings),
+            inputs=_inputs(settings, USES.get(request.command)),
             facts=_facts(),
             overrides=facts.overrides(),
             notes=settings.notes,
@@ -198,8 +201,8 @@ def _target(request: Request, settings: Settings) -> Target:
     )
 
 
-def _inputs(settings: Settings) -> tuple[Input, ...]:
-    found = [setting for setting in SETTINGS if setting.name in settings.values]
+def _inputs(settings: Settings, used: Collection[str] | None) -> tuple[Input, ...]:
+    found = [each for each in SETTINGS if each.name in settings.values and (used is None or each.name in used)]
     return tuple(Input(each.label, _shown(settings.values[each.name]), settings.source(each.name)) for each in found)
 
 

@@ -238,8 +238,7 @@ def scopes(ctx: Context) -> Iterator[Finding]:
             continue
         yield error(
             f"{scope.name} is missing, needed for {scope.needed_for}",
-            fix="Generate a new token with both permissions ticked, then set WA_ACCESS_TOKEN: a token never picks up"
-            f" what was granted after it was made. {scope.grant}",
+            fix=f"{scope.grant} An old token never picks up what was granted after it was made.",
             subject=scope.name,
             url=TOKENS,
             evidence={"granted": tuple(sorted(granted)), "source": source},

@@ -86,7 +86,7 @@ class Graph:
         return bool(self.credentials.app_id and self.credentials.app_secret)
 
     def send_no_proof(self) -> None:
-        """Stop sending an `appsecret_proof`: its secret was found to be another app's, and Meta refuses a wrong proof."""
+        """Stop sending an `appsecret_proof`: its secret is another app's, and Meta refuses a wrong proof."""
         self.credentials = replace(self.credentials, proof="off")
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from wa_doctor.knowledge import errors
@@ -45,18 +46,23 @@ def finding_of(refusal: ApiError, message: str = "", *, subject: str = "") -> Fi
             evidence=refusal.evidence,
         )
     about = fact.about(refusal.subcode)
-    steps = about.fix if about and about.fix else fact.fix
+    step = (about.fix if about and about.fix else fact.fix)[0]
     return error(
         message or f"{cause(fact, refusal)} (error {refusal.label})",
-        fix=" ".join(step.text for step in steps[:2]),
-        command=next((step.command for step in steps[:2] if step.command), ""),
+        fix=step.text,
+        command=step.command or f"wa-doctor explain {refusal.label}",
         url=fact.docs_url,
         subject=subject,
         evidence=refusal.evidence,
     )
 
 
+_OPENINGS = frozenset(("A", "An", "Either", "It", "No", "Nobody", "Nothing", "One", "Something", "That", "The", "This"))
+
+
 def cause(fact: ErrorFact, refusal: ApiError) -> str:
-    """Return the cause without the full stop: that of the subcode where it is known, else that of the code."""
+    """Return the first sentence of the cause, of the subcode where it is known, in the form of a message."""
     about = fact.about(refusal.subcode)
-    return (about.cause if about else fact.cause).rstrip(".")
+    sentence = re.split(r"(?<=[a-z0-9)])\.\s", about.cause if about else fact.cause)[0].rstrip(".")
+    opening = sentence.partition(" ")[0]
+    return sentence[0].lower() + sentence[1:] if opening in _OPENINGS else sentence

@@ -57,13 +57,14 @@ def _checks(results: Sequence[Result], page: Page) -> Iterator[terminal.Line]:
         results = [each for each in results if each.status in wording.PROBLEMS]
     waiting = _waiting(results, page)
     told: set[str] = set()
+    advised: set[Fix] = set()
     column = page.column(each.summary for each in results if _cause(each) not in waiting)
     for family in dict.fromkeys(each.family for each in results):
         lines: list[terminal.Line] = []
         for result in (each for each in results if each.family == family):
             cause = _cause(result)
             if cause not in waiting:
-                lines += _check(result, column, page)
+                lines += _check(result, column, page, advised)
             elif cause not in told:
                 told.add(cause)
                 lines += _muted(waiting[cause], column, page)
@@ -93,10 +94,13 @@ def _muted(group: Sequence[Result], column: int, page: Page) -> Iterator[termina
         spread = ", ".join(f"{families.count(each)} {each}" for each in dict.fromkeys(families))
         yield from page.entry(Status.SKIP, f"{len(group)} more checks wait for {cause}", spread, column)
         return
-    yield from page.entry(Status.SKIP, ", ".join(each.check for each in group), wording.reason(group[0]), column)
+    names = ", ".join(each.check for each in group)
+    fits = terminal.cells(names) + 4 <= page.columns
+    yield from page.entry(Status.SKIP, names if fits else f"{len(group)} more checks", wording.reason(group[0]), column)
 
 
-def _check(result: Result, column: int, page: Page) -> Iterator[terminal.Line]:
+def _check(result: Result, column: int, page: Page, advised: set[Fix]) -> Iterator[terminal.Line]:
+    """Yield a check and its findings; a fix that was advised further up is not written again."""
     told = _told(result, page)
     alone = len(told) == 1 and (result.status in wording.PROBLEMS or told[0].severity is Severity.NOTICE)
     note = told[0].message if alone else "" if told else wording.reason(result)
@@ -108,7 +112,9 @@ def _check(result: Result, column: int, page: Page) -> Iterator[terminal.Line]:
             yield from page.paragraph(finding.message, _DETAIL + mark[0] + " ", style=mark[1])
         if page.verbose:
             yield from _evidence(finding, page)
-        if finding.fix and (following is None or following.fix != finding.fix):
+        last = following is None or following.fix != finding.fix
+        if finding.fix and last and (page.verbose or finding.fix not in advised):
+            advised.add(finding.fix)
             yield from _fix(finding.fix, page)
     if told and (reason := wording.remainder(result)):
         yield from page.paragraph(reason, _DETAIL)
