@@ -141,7 +141,7 @@ def graph(ctx: Context) -> Iterator[Finding]:
     except InvalidProxy as exc:
         yield proxying.invalid(exc)
         return
-    yield from answers.judge_visit(survey.exchange(), survey.target.host, proxy)
+    yield from answers.judge_visit(survey.exchange(), survey.target, proxy)
 
 
 def _answer(ctx: Context) -> Answer:

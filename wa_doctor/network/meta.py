@@ -29,7 +29,7 @@ class Verdict(StrEnum):
     """Who answered."""
 
     REACHED = "Meta"
-    PORTAL = "a portal"
+    PORTAL = "a portal or another web server"
     PROXY = "a proxy"
     UNKNOWN = "unknown"
 

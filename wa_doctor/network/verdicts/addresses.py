@@ -32,11 +32,8 @@ def judge_connections(name: str, port: int, connections: Sequence[Connection]) -
         yield _none(name, port, dead, evidence)
         return
     fastest = min(each.ms for each in alive)
-    yield notice(
-        f"{_count(len(alive), 'address')} accept{'s' if len(alive) == 1 else ''} connections, the fastest in"
-        f" {fastest:.0f} ms",
-        evidence=evidence,
-    )
+    count = "1 address" if len(alive) == 1 else f"{len(alive)} addresses"
+    yield notice(f"{count} in {fastest:.0f} ms", subject=name, evidence=evidence)
     for family in ("IPv4", "IPv6"):
         for outcome in Outcome:
             same = [each for each in dead if each.outcome is outcome and each.address.family == family]
@@ -127,7 +124,3 @@ def _partly(
         subject=ips,
         evidence=evidence,
     )
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}es"

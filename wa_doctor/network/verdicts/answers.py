@@ -16,6 +16,7 @@ from wa_doctor.network.verdicts.proxying import judge_way
 if TYPE_CHECKING:
     from wa_doctor.network.exchange import Answer
     from wa_doctor.network.proxies import Proxy
+    from wa_doctor.network.target import Target
     from wa_doctor.network.visit import Visit
 
 SLOW = 1000.0  # milliseconds for one exchange on an open connection; sending a message is one
@@ -28,7 +29,7 @@ _WAIT = "Wait 5 minutes and try again, or let `--wait 5m` do it."
 _LIMITS = frozenset({4, 17, 32, 613, 80007})
 
 
-def judge_visit(visit: Visit, host: str, proxy: Proxy | None) -> Iterator[Finding]:
+def judge_visit(visit: Visit, target: Target, proxy: Proxy | None) -> Iterator[Finding]:
     """
     Judge a visit that carried no token.
 
@@ -37,18 +38,19 @@ def judge_visit(visit: Visit, host: str, proxy: Proxy | None) -> Iterator[Findin
 
     """
     if visit.answer is None:
-        yield _nobody(visit, host, proxy)
+        yield _nobody(visit, target, proxy)
         return
     answer = visit.answer
-    identity = identify(answer, host)
+    identity = identify(answer, target.host)
     evidence = _evidence(visit, answer, identity)
     if identity.verdict is Verdict.REACHED:
         yield from _reached(visit, answer, identity, evidence)
     else:
-        yield _somebody(answer, identity, host, evidence)
+        yield _somebody(answer, identity, target, evidence)
 
 
-def _nobody(visit: Visit, host: str, proxy: Proxy | None) -> Finding:
+def _nobody(visit: Visit, target: Target, proxy: Proxy | None) -> Finding:
+    host = target.host
     stage, cause = visit.ended, visit.cause
     evidence: Evidence = {"via": visit.via, "address": visit.address, "ended": str(stage)}
     if visit.closed and proxy and stage in (Stage.PROXY_TLS, Stage.PROXY_ANSWER):
@@ -68,7 +70,7 @@ def _nobody(visit: Visit, host: str, proxy: Proxy | None) -> Finding:
         return error(
             f"what answers at {host} does not speak HTTP",
             fix="Correct the base URL, or find out who answers in Meta's place.",
-            command=f"curl -v https://{host}/",
+            command=f"curl -v {target.url}",
             evidence={**evidence, "said": str(cause)},
         )
     said = named(cause) if isinstance(cause, OSError) else "no answer"
@@ -126,13 +128,16 @@ def _reached(visit: Visit, answer: Answer, identity: Identity, evidence: Evidenc
     if visit.timings and visit.timings.median > SLOW:
         yield warning(
             f"an answer takes {visit.timings.median:.0f} ms on an open connection, so sending a message takes longer",
-            fix="Run `wa-doctor probe` to see which stage takes the time; call from nearer to Meta, or past the proxy.",
+            fix="Run the caller nearer to Meta, and keep connections open between calls."
+            if visit.via == "direct"
+            else f"Have the host exempted from the proxy {visit.via} if `wa-doctor probe` shows that it takes the time.",
             command="wa-doctor probe",
             evidence=evidence,
         )
 
 
-def _somebody(answer: Answer, identity: Identity, host: str, evidence: Evidence) -> Finding:
+def _somebody(answer: Answer, identity: Identity, target: Target, evidence: Evidence) -> Finding:
+    host = target.host
     by = f" by {identity.product}" if identity.product else ""
     because = "; ".join(identity.reasons)
     if b"SSL certificate was sent" in answer.body:
@@ -164,7 +169,7 @@ def _somebody(answer: Answer, identity: Identity, host: str, evidence: Evidence)
         return error(
             f"{identity.verdict} answers in the place of {host}{by}: {because}",
             fix=_GO_ROUND,
-            command=f"curl -v https://{host}/",
+            command=f"curl -v {target.url}",
             subject=identity.product,
             evidence=evidence,
         )
@@ -175,6 +180,6 @@ def _somebody(answer: Answer, identity: Identity, host: str, evidence: Evidence)
     raise Unverified(
         f"what answered for {host} cannot be recognised as Meta{by}: {because}",
         fix="Try again; if it lasts, find out what stands between this machine and Meta.",
-        command=f"curl -v https://{host}/",
+        command=f"curl -v {target.url}",
         evidence=evidence,
     )

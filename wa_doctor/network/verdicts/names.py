@@ -30,7 +30,7 @@ def judge_resolution(resolution: Resolution) -> Iterator[Finding]:
 
     """
     if resolution.ms is None:
-        yield notice("an address was given in place of a name; nothing is looked up", subject=resolution.host)
+        yield notice("an address, no name to look up", subject=resolution.host)
         return
     evidence = _evidence(resolution)
     if resolution.silence:
