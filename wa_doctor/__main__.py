@@ -1,5 +1,6 @@
 """Entry point; answers `--version` before anything else is imported."""
 
+import os
 import sys
 
 from wa_doctor import __version__
@@ -8,12 +9,21 @@ from wa_doctor import __version__
 def main() -> None:
     """Run the command line and leave the process with its exit code."""
     if sys.argv[1:] in (["--version"], ["-V"]):
-        sys.stdout.write(f"wa-doctor {__version__}\n")
-        return
+        return _tell_version()
+    try:
+        from wa_doctor.cli.app import run
 
-    from wa_doctor.cli.app import run
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:  # so early that `run` could not take it
+        code = 130
+    sys.exit(code)
 
-    sys.exit(run(sys.argv[1:]))
+
+def _tell_version() -> None:
+    try:
+        os.write(1, f"wa-doctor {__version__}\n".encode())
+    except OSError:
+        return  # nobody reads it
 
 
 if __name__ == "__main__":

@@ -57,7 +57,7 @@ class UnknownCheck(ValueError):
 
     def __init__(self, name: str, known: Collection[str]) -> None:
         near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
+        hint = f"; did you mean {near[0]!r}?" if near else ";"
         super().__init__(f"no check or family is called {name!r}{hint} `wa-doctor checks` lists them.")
 
 

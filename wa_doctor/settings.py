@@ -207,7 +207,7 @@ def _from_profile(profile: str) -> Iterator[tuple[str, str, str]]:
     stored = profiles()
     if profile and profile not in stored:
         near = difflib.get_close_matches(profile, stored, n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
+        hint = f"; did you mean {near[0]!r}?" if near else ";"
         raise SettingsError(f"there is no profile {profile!r}{hint} `wa-doctor auth list` shows them.")
     name = profile or "default"
     for key, value in stored.get(name, {}).items():

@@ -10,8 +10,8 @@ from __future__ import annotations
 import difflib
 import importlib
 import json
-import sys
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Annotated, Any
 
 import typer
@@ -39,6 +39,13 @@ class LazyGroup(TyperGroup):
             hint = f"; did you mean {near[0]!r}?" if near else ""
             raise typer.BadParameter(f"there is no command {cmd_name!r}{hint}", ctx=ctx)
         return load_command(cmd_name)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; Ctrl-C ends it as `run` wants to hear it, not as typer would, without a word."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as exc:
+            raise typer.Abort from exc
 
 
 def load_command(name: str) -> Any:
@@ -98,17 +105,29 @@ def root() -> Any:
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line and return its exit code; nothing but an exit code leaves it."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+    from wa_doctor.cli.output import open_streams, settle_streams
+
+    open_streams()
+    try:
+        return _run(arguments)
+    finally:
+        settle_streams()
+
+
+def _run(arguments: Sequence[str]) -> int:
     try:
         code = root().main(args=list(arguments), prog_name="wa-doctor", standalone_mode=False)
-    except typer.Abort:
+    except SystemExit:
+        return 0  # typer ends so, with 1, when nobody reads the help to its end
+    except (typer.Abort, KeyboardInterrupt):
         return _fail(arguments, "interrupted", "interrupted", 130)
-    except KeyboardInterrupt:
-        return _fail(arguments, "interrupted", "interrupted", 130)
+    except OSError as exc:
+        return _fail(arguments, "system", f"the system refused: {exc.strerror or exc}{_file(exc)}", 3)
     except Exception as exc:  # noqa: BLE001 - a user gets one line, never a traceback
         # Typer brings its own copy of click and exports no class for "a usage error", so it is known by its shape.
+        if type(exc).__name__ == "NoArgsIsHelpError":
+            typer.echo(str(exc), err=True)
+            return 2
         if hasattr(exc, "format_message") and hasattr(exc, "exit_code"):
             return _fail(arguments, "usage", _usage(exc), 2)
         return _fail(arguments, "crash", f"this is a bug in wa-doctor: {type(exc).__name__}: {exc} {_place(exc)}", 3)
@@ -116,12 +135,16 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _usage(exc: Any) -> str:
-    if type(exc).__name__ == "NoArgsIsHelpError":
-        return ""
     context = getattr(exc, "ctx", None)
     where = context.command_path if context else "wa-doctor"
-    message = exc.format_message().rstrip(".")
-    return f"{message}. Try '{where} --help'."
+    # "Invalid value:" says nothing where no option is named after it.
+    message = exc.message if getattr(exc, "param", True) is None else exc.format_message()
+    end = "" if message.endswith(("?", "!", ".")) else "."
+    return f"{message}{end} Try '{where} --help'."
+
+
+def _file(exc: OSError) -> str:
+    return f": {exc.filename}" if exc.filename else ""
 
 
 def _place(exc: BaseException) -> str:
@@ -136,8 +159,7 @@ def _fail(arguments: Sequence[str], kind: str, message: str, code: int) -> int:
     from wa_doctor.cli.output import say, with_pipe
 
     line = plain(scrub(message), 800)
-    if line:
-        say(line)
+    say(line)
     if _wants_json(arguments):
         document = {"schema": "wa-doctor/error/v1", "error": {"kind": kind, "message": line}, "exit_code": code}
         with_pipe(lambda out: out.write(json.dumps(document, indent=2) + "\n"))
@@ -145,5 +167,5 @@ def _fail(arguments: Sequence[str], kind: str, message: str, code: int) -> int:
 
 
 def _wants_json(arguments: Sequence[str]) -> bool:
-    pairs = zip(arguments, [*arguments[1:], ""], strict=True)
+    pairs = pairwise([*arguments, ""])
     return any(each == "--format=json" or (each == "--format" and after == "json") for each, after in pairs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
@@ -14,6 +14,8 @@ import typer
 
 from wa_doctor.cli.options import known_format
 from wa_doctor.render import Look, render
+
+_NOBODY_READS = (errno.EPIPE, errno.EINVAL)  # Windows gives the second for a closed pipe
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +60,57 @@ def deliver(
         except OSError as exc:
             say(f"{destination.path} could not be written: {exc.strerror or exc}")
             exit_code = exit_code or 3
-    with_pipe(lambda out: render(document, format, value, out, look))
+    if not with_pipe(lambda out: render(document, format, value, out, look)):
+        exit_code = exit_code or 3
     return typer.Exit(exit_code)
 
 
-def with_pipe(write: Any) -> None:
-    """Call `write(sys.stdout)` and end quietly when nobody reads it to the end."""
+def with_pipe(write: Callable[[TextIO], object]) -> bool:
+    """
+    Call `write(sys.stdout)`; return False, and say why, when it could not all be written.
+
+    A reader who does not read to the end has what they want, and is no fault.
+    """
     try:
         write(sys.stdout)
         sys.stdout.flush()
     except OSError as exc:
-        if exc.errno not in (errno.EPIPE, errno.EINVAL):
-            raise
-        # What is left in the buffer must not raise again when the interpreter closes stdout.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard(sys.stdout)
+        if exc.errno in _NOBODY_READS:
+            return True
+        say(f"stdout could not be written: {exc.strerror or exc}")
+        return False
+    return True
 
 
-def say(line: str, err: TextIO | None = None) -> None:
+def say(line: str) -> None:
     """Tell the user something beside the report."""
-    print(f"wa-doctor: {line}", file=err or sys.stderr)
+    try:
+        sys.stderr.write(f"wa-doctor: {line}\n")
+        sys.stderr.flush()
+    except OSError:
+        _discard(sys.stderr)
+
+
+def open_streams() -> None:
+    """Make sure that there is something to read and to write, and that no character is unwritable."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # the caller closed it: `>&-`
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def settle_streams() -> None:
+    """Write what is still held back, so that the end of the interpreter has nothing left to complain about."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            _discard(stream)
+
+
+def _discard(stream: TextIO) -> None:
+    # What is left in the buffer must not raise again when the interpreter closes the stream.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
