@@ -32,13 +32,14 @@ class Business:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A message template in one language."""
+    """A message template in one language; `example` holds one value for each placeholder of its body."""
 
     id: str
     name: str
     language: str
     category: str
     body: str
+    example: tuple[str, ...] = ()
     status: str = "APPROVED"
 
 

@@ -95,7 +95,9 @@ def serve(chosen: Scenario, *, host: str = "127.0.0.1", port: int = 0, verbose: 
     except (OSError, OverflowError) as exc:
         reason = getattr(exc, "strerror", None) or exc
         raise PortInUse(f"cannot serve at {host} port {port}: {reason}") from exc
-    thread = threading.Thread(target=server.serve_forever, args=(_POLL_SECONDS,), name=f"sandbox-{chosen.name}", daemon=True)
+    thread = threading.Thread(
+        target=server.serve_forever, args=(_POLL_SECONDS,), name=f"sandbox-{chosen.name}", daemon=True
+    )
     thread.start()
     return RunningSandbox(chosen, server.base_url, keys.given(), server, thread)
 

@@ -81,6 +81,11 @@ def _subscribed_apps(view: View, account: Account, _wanted: tuple[Field, ...]) -
     return rows
 
 
+def _components(_view: View, template: Template) -> Rows:
+    body: dict[str, Any] = {"type": "BODY", "text": template.body}
+    return [body | ({"example": {"body_text": [list(template.example)]}} if template.example else {})]
+
+
 def _owner(view: View, account: Account) -> dict[str, str]:
     business = view.world.business_of(account)
     return {"name": business.name, "id": business.id}
@@ -146,9 +151,9 @@ TEMPLATE: Kind[Template] = Kind(
         "status": attribute("status"),
         "category": attribute("category"),
         "parameter_format": constant("POSITIONAL"),
-        "components": lambda _, template: [{"type": "BODY", "text": template.body}],
+        "components": _components,
         "health_status": _health,
-        "quality_score": constant({"score": "UNKNOWN"}),
+        "quality_score": constant(None),
         "previous_category": constant(None),
         "rejected_reason": constant("NONE"),
         "sub_category": constant(None),
