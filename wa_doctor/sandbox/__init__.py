@@ -8,7 +8,7 @@ anywhere. `docs/sandbox.md` says exactly what is emulated.
 from __future__ import annotations
 
 from wa_doctor.sandbox.running import PortInUse, RunningSandbox, serve, start
-from wa_doctor.sandbox.scenario import Expectation, Scenario, UnknownScenario, names, scenarios
+from wa_doctor.sandbox.scenario import Expectation, Scenario, UnknownScenario, compose, names, scenarios
 
 __all__ = [
     "Expectation",
@@ -16,6 +16,7 @@ __all__ = [
     "RunningSandbox",
     "Scenario",
     "UnknownScenario",
+    "compose",
     "names",
     "scenarios",
     "serve",

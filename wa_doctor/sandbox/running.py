@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from wa_doctor.redact import plain
 from wa_doctor.sandbox import faults
 from wa_doctor.sandbox.access import Door
 from wa_doctor.sandbox.endpoints import respond
@@ -68,7 +69,7 @@ class RunningSandbox:
 
 def start(name: str, *, host: str = "127.0.0.1", port: int = 0, verbose: bool = False) -> RunningSandbox:
     """
-    Serve a scenario from threads of their own; port 0 takes a free one.
+    Serve a named scenario from threads of their own; port 0 takes a free one.
 
     Raises:
         UnknownScenario: there is none of that name.
@@ -80,7 +81,7 @@ def start(name: str, *, host: str = "127.0.0.1", port: int = 0, verbose: bool = 
 
 def serve(chosen: Scenario, *, host: str = "127.0.0.1", port: int = 0, verbose: bool = False) -> RunningSandbox:
     """
-    Serve a scenario that need not be one of the named.
+    Serve a scenario that need not be one of the named; `compose` makes one.
 
     Raises:
         PortInUse: the address cannot be bound.
@@ -92,9 +93,9 @@ def serve(chosen: Scenario, *, host: str = "127.0.0.1", port: int = 0, verbose: 
     service = Service(Door(chosen.world, keys, datetime.now(UTC)))
     try:
         server = Server(host, port, service.answer, delay_seconds=chosen.world.faults.delay_seconds, verbose=verbose)
-    except (OSError, OverflowError) as exc:
+    except (OSError, OverflowError, ValueError) as exc:
         reason = getattr(exc, "strerror", None) or exc
-        raise PortInUse(f"cannot serve at {host} port {port}: {reason}") from exc
+        raise PortInUse(f"cannot serve at {plain(host, 80) or 'an empty address'} port {port}: {reason}") from exc
     thread = threading.Thread(
         target=server.serve_forever, args=(_POLL_SECONDS,), name=f"sandbox-{chosen.name}", daemon=True
     )

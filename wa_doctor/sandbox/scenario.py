@@ -89,15 +89,25 @@ def scenarios() -> Mapping[str, Scenario]:
 
 @cache
 def _read(path: Path) -> Scenario:
-    table = dict(facts.read(path))
-    summary = table.pop("summary", "")
+    return compose(path.stem, facts.read(path))
+
+
+def compose(name: str, table: Mapping[str, Any]) -> Scenario:
+    """
+    Make a scenario of its table: `summary`, `expect`, and the difference from the healthy world.
+
+    Raises:
+        InvalidFact: a key is unknown, missing or of the wrong type, or an alias names nothing.
+
+    """
+    difference = dict(table)
+    summary, expect = difference.pop("summary", ""), difference.pop("expect", None)
     if not (isinstance(summary, str) and summary):
-        raise facts.InvalidFact(f"{path.name}: a scenario needs a summary")
-    expect = table.pop("expect", None)
+        raise facts.InvalidFact(f"{name}: a scenario needs a summary")
     if not isinstance(expect, dict):
-        raise facts.InvalidFact(f"{path.name}: a scenario needs an [expect] table")
-    world = facts.build(World, merge(facts.read(HERE / "world.toml"), table), path.name)
-    return Scenario(path.stem, summary, facts.build(Expectation, expect, f"{path.name}: expect"), world)
+        raise facts.InvalidFact(f"{name}: a scenario needs an [expect] table")
+    world = facts.build(World, merge(facts.read(HERE / "world.toml"), difference), name)
+    return Scenario(name, summary, facts.build(Expectation, expect, f"{name}: expect"), world)
 
 
 def merge(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

@@ -47,6 +47,8 @@ class Server(ThreadingHTTPServer):
     def __init__(
         self, host: str, port: int, respond: Respond, *, delay_seconds: float = 0.0, verbose: bool = False
     ) -> None:
+        if not host:
+            raise ValueError("it would mean every interface")
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self.respond = respond
         self.delay_seconds = delay_seconds
