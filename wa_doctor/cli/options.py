@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from wa_doctor.cli import choices
 from wa_doctor.model import Severity
 from wa_doctor.render import COLOR, Look, formats
 
@@ -67,11 +68,21 @@ def _seconds(value: float) -> float:
 
 Format = Annotated[
     str,
-    typer.Option("--format", metavar="FORMAT", help="How to write to stdout: text, json, junit, github or markdown."),
+    typer.Option(
+        "--format",
+        metavar="FORMAT",
+        autocompletion=choices.format_names,
+        help="How to write to stdout: text, json, junit, github or markdown.",
+    ),
 ]
 Reports = Annotated[
     list[str] | None,
-    typer.Option("--report", metavar="FORMAT=PATH", help="Write a report to a file as well. Repeatable."),
+    typer.Option(
+        "--report",
+        metavar="FORMAT=PATH",
+        autocompletion=choices.report_names,
+        help="Write a report to a file as well. Repeatable.",
+    ),
 ]
 FailOn = Annotated[
     str,
@@ -88,10 +99,18 @@ Facts = Annotated[
 ]
 Only = Annotated[
     list[str] | None,
-    typer.Option("--only", metavar="ID", help="Run this check or family, and what it needs. Repeatable."),
+    typer.Option(
+        "--only",
+        metavar="ID",
+        autocompletion=choices.check_names,
+        help="Run this check or family, and what it needs. Repeatable.",
+    ),
 ]
 Skip = Annotated[
-    list[str] | None, typer.Option("--skip", metavar="ID", help="Leave out a check or family. Repeatable.")
+    list[str] | None,
+    typer.Option(
+        "--skip", metavar="ID", autocompletion=choices.check_names, help="Leave out a check or family. Repeatable."
+    ),
 ]
 Timeout = Annotated[
     float,
@@ -108,7 +127,12 @@ EnvFile = Annotated[
 NoKeyring = Annotated[bool, typer.Option("--no-keyring", help="Do not ask the system keyring.")]
 Sandbox = Annotated[
     str,
-    typer.Option("--sandbox", metavar="SCENARIO", help="Use an emulated API: no credentials, no network."),
+    typer.Option(
+        "--sandbox",
+        metavar="SCENARIO",
+        autocompletion=choices.scenario_names,
+        help="Use an emulated API: no credentials, no network.",
+    ),
 ]
 TokenStdin = Annotated[bool, typer.Option("--token-stdin", help="Read the access token from stdin.")]
 PhoneNumberId = Annotated[

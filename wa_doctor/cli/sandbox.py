@@ -12,22 +12,22 @@ from typing import Annotated
 
 import typer
 
+from wa_doctor.cli import choices
 from wa_doctor.cli import options as given
 from wa_doctor.cli.output import say, with_pipe
 
 _FORMATS = ("text", "json")
 
 
-def _names() -> list[str]:
-    from wa_doctor import sandbox
-
-    return list(sandbox.names())
-
-
 def command(
     scenario: Annotated[
         str,
-        typer.Option("--scenario", metavar="NAME", autocompletion=_names, help="What is wrong; --list shows them."),
+        typer.Option(
+            "--scenario",
+            metavar="NAME",
+            autocompletion=choices.scenario_names,
+            help="What is wrong; --list shows them.",
+        ),
     ] = "healthy",
     host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Address to serve at.")] = "127.0.0.1",
     port: Annotated[
@@ -37,9 +37,7 @@ def command(
     shell: Annotated[
         str, typer.Option("--shell", metavar="sh|powershell", help="Whose syntax the variables are written in.")
     ] = "sh",
-    format: Annotated[str, typer.Option("--format", metavar="FORMAT", help="What goes to stdout: text or json.")] = (
-        "text"
-    ),
+    format: Annotated[str, typer.Option("--format", metavar="text|json", help="How to write to stdout.")] = "text",
     verbose: Annotated[
         bool, typer.Option("-v", "--verbose", help="Write each request to stderr: method, path, status.")
     ] = False,
