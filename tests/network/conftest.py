@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import select
 import socket
 import ssl
 import struct
@@ -341,3 +342,41 @@ def look(authority: Authority) -> Look:
         )
 
     return survey
+
+
+@dataclass(eq=False)
+class HttpProxy:
+    """An HTTP proxy that takes every name for this machine; `heads` are the requests it got."""
+
+    credentials: str = ""
+    heads: list[bytes] = field(default_factory=list)
+
+    def __call__(self, sock: socket.socket) -> None:
+        """Serve one client: CONNECT, or a GET of a whole URL."""
+        head = asked(sock)
+        self.heads.append(head)
+        if self.credentials and f"Proxy-Authorization: Basic {self.credentials}".encode() not in head:
+            realm = {"Proxy-Authenticate": 'Basic realm="acme"', "Server": "squid/6.6"}
+            sock.sendall(reply("407 Proxy Authentication Required", realm, b"<html>who are you?</html>"))
+            return
+        method, what, _ = head.split(b" ", 2)
+        authority = what if method == b"CONNECT" else what.split(b"/")[2]
+        upstream = socket.create_connection(("127.0.0.1", int(authority.rpartition(b":")[2])))
+        with upstream:
+            if method == b"CONNECT":
+                sock.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            else:
+                path = b"/" + what.split(b"/", 3)[3]
+                upstream.sendall(head.replace(what, path, 1))
+            _pump(sock, upstream)
+
+
+def _pump(one: socket.socket, other: socket.socket) -> None:
+    while True:
+        pending = isinstance(one, ssl.SSLSocket) and one.pending()
+        readable = [one] if pending else select.select([one, other], [], [], 10)[0]
+        for source in readable:
+            data = source.recv(65536)
+            if not data:
+                return
+            (other if source is one else one).sendall(data)

@@ -88,12 +88,21 @@ def dial(address: Address, port: int, deadline: Deadline) -> socket.socket:
     sock = socket.socket(family, socket.SOCK_STREAM)
     try:
         sock.settimeout(deadline.left())
-        sock.connect(target)
+        _connect(sock, target, deadline)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     except BaseException:
         sock.close()
         raise
     return sock
+
+
+def _connect(sock: socket.socket, target: object, deadline: Deadline) -> None:
+    try:
+        sock.connect(target)  # type: ignore[arg-type]
+    except TimeoutError as exc:
+        if exc.errno:  # the system gave up, not we
+            raise
+        raise deadline.missed() from None
 
 
 def connect(address: Address, port: int, deadline: Deadline) -> Connection:

@@ -29,8 +29,12 @@ class Deadline:
         """
         left = self._end - time.monotonic()
         if left <= 0:
-            raise TimeoutError(f"no answer within {round(self.seconds * 1000)} ms")
+            raise self.missed()
         return left
+
+    def missed(self) -> TimeoutError:
+        """Return the exception that says how long was waited; what a socket raises says only "timed out"."""
+        return TimeoutError(f"no answer within {round(self.seconds * 1000)} ms")
 
     def within(self, seconds: float) -> Deadline:
         """Return a deadline so many seconds from now, or at this one's end if that comes first."""

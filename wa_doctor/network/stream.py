@@ -48,12 +48,18 @@ class SocketStream:
     def receive(self, size: int) -> bytes:
         """Return at most `size` bytes; none at the end. Raises OSError."""
         self._sock.settimeout(self.deadline.left())
-        return self._sock.recv(size)
+        try:
+            return self._sock.recv(size)
+        except TimeoutError:
+            raise self.deadline.missed() from None
 
     def send(self, data: bytes) -> None:
         """Send all of it. Raises OSError."""
         self._sock.settimeout(self.deadline.left())
-        self._sock.sendall(data)
+        try:
+            self._sock.sendall(data)
+        except TimeoutError:
+            raise self.deadline.missed() from None
 
     def close(self) -> None:
         """Hang up. Never raises."""

@@ -92,9 +92,15 @@ class Handshake:
         return self.chain[0] if self.chain else None
 
     @property
+    def issuer(self) -> str:
+        """Who vouches for it: the issuer in the chain that gives a product away, otherwise the nearest."""
+        told = next((each.issuer for each in self.chain if product_in(each.issuer)), "")
+        return told or (self.chain[0].issuer if self.chain else "an unknown issuer")
+
+    @property
     def product(self) -> str:
         """The intercepting product that the issuer's name gives away, if any."""
-        return next((name for each in self.chain if (name := product_in(each.issuer))), "")
+        return product_in(self.issuer)
 
 
 def secure(opened: Opened, host: str, store: Store) -> tuple[Handshake, TlsStream]:

@@ -130,7 +130,7 @@ def _reached(visit: Visit, answer: Answer, identity: Identity, evidence: Evidenc
             f"an answer takes {visit.timings.median:.0f} ms on an open connection, so sending a message takes longer",
             fix="Run the caller nearer to Meta, and keep connections open between calls."
             if visit.via == "direct"
-            else f"Have the host exempted from the proxy {visit.via} if `wa-doctor probe` shows that it takes the time.",
+            else f"Have the host exempted from the proxy {visit.via}, if `wa-doctor probe` finds the time there.",
             command="wa-doctor probe",
             evidence=evidence,
         )

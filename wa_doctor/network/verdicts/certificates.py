@@ -82,7 +82,7 @@ def _passed(handshake: Handshake) -> Finding:
 
 
 def _disputed(host: str, bad: Handshake, good: Handshake, environ: Mapping[str, str]) -> Iterator[Finding]:
-    issuer = bad.certificate.issuer if bad.certificate else "an unknown issuer"
+    issuer = bad.issuer
     if bad.store != "system":
         waiting = [(client, name) for client, name in _BRING_THEIR_OWN if not environ.get(name)]
         by = f" by {bad.product}" if bad.product else ""
@@ -122,8 +122,7 @@ _WHO_ANSWERS = "Find out who answers in Meta's place: a portal, a router, a test
 
 
 def _distrusted(host: str, bad: Handshake, now: datetime) -> Finding:
-    certificate = bad.certificate
-    issuer = certificate.issuer if certificate else "an unknown issuer"
+    certificate, issuer = bad.certificate, bad.issuer
     clock = f"{now:%Y-%m-%d %H:%M} UTC"
     message, fix = f"the certificate of {host} is not trusted: {bad.detail}", _WHO_ANSWERS
     if bad.failure is Failure.EXPIRED:
