@@ -122,7 +122,7 @@ class WebhookHealth:
     `late` arrived more than 60 seconds after the event, `longest_delay` and `median_delay` are seconds.
     `duplicates` are events that came again, of which `retries` came again 5 seconds or more after the first
     (only known where arrivals are). `unannounced` counts messages with a `delivered` or `read` whose beginning
-    is not in the log. `out_of_order` counts events that stood in the log before one that happened earlier.
+    is not in the log. `out_of_order` counts messages whose events stood in the log in another order than they happened.
     `findings` say in words what of this is worth a look, worst first; empty where nothing is.
     """
 

@@ -32,10 +32,11 @@ class Moment:
     """
     One event of a message. `status` is Meta's word (`accepted`, `sent`, ...), `code` its error code.
 
+    `time` is None where the log does not tell (an answer of the API in a log without times); these come first.
     `repeated` says how often the very same event came again. `note` is set where the event needs a word.
     """
 
-    time: int
+    time: int | None
     status: str
     code: int | None = None
     subcode: int | None = None
@@ -86,12 +87,12 @@ class Subject:
     repeats: int = 0
 
     @property
-    def first(self) -> int:
-        """Time of its first event."""
-        return self.timeline[0].time
+    def first(self) -> int | None:
+        """Time of its first event that has one."""
+        return next((moment.time for moment in self.timeline if moment.time is not None), None)
 
     @property
-    def last(self) -> int:
+    def last(self) -> int | None:
         """Time of its last event."""
         return self.timeline[-1].time
 
