@@ -102,7 +102,13 @@ class TlsStream:
 
     def send(self, data: bytes) -> None:
         """Send all of it."""
-        self._run(lambda: self.tls.write(data))
+        try:
+            self._run(lambda: self.tls.write(data))
+        except ConnectionError:
+            # Who hung up may have said why: with TLS 1.3 that is when a missing client certificate is noticed.
+            with contextlib.suppress(ConnectionError, TimeoutError):
+                self.receive(1)
+            raise
 
     def close(self) -> None:
         """Hang up below, without a farewell: nobody waits for one. Never raises."""
