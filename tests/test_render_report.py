@@ -15,7 +15,7 @@ from xml.etree import ElementTree as ET
 import jsonschema
 import pytest
 
-from wa_doctor.graph.token import TokenDescription
+from wa_doctor.graph.description import TokenDescription
 from wa_doctor.model import (
     Input,
     Report,

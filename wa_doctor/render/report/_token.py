@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from wa_doctor.render.report import _wording as wording
 
 if TYPE_CHECKING:
-    from wa_doctor.graph.token import TokenDescription
+    from wa_doctor.graph.description import TokenDescription
     from wa_doctor.render.report._page import Page
     from wa_doctor.render.terminal import Line
 
