@@ -1,7 +1,7 @@
 """
 One check-up from beginning to end: settings, context, checks, report.
 
-This is what `check`, `token` and `probe` share; they differ in which checks they ask for.
+This is what `check`, `token`, `probe` and `status` share; they differ in which checks they ask for.
 """
 
 from __future__ import annotations
@@ -13,31 +13,32 @@ from dataclasses import dataclass, field
 from threading import Event
 from time import monotonic
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from wa_doctor import __version__
+from wa_doctor import __version__, sections
 from wa_doctor.context import Context, Deadline, utc_now
-from wa_doctor.graph.client import Credentials, Graph
+from wa_doctor.graph.client import Credentials, Graph, is_loopback
 from wa_doctor.knowledge import facts
-from wa_doctor.model import Input, Report, Result, Severity, Status, Target, Unverified, summarise
+from wa_doctor.model import Input, Report, Result, Severity, Status, Summary, Target, summarise
 from wa_doctor.redact import Secret, plain
 from wa_doctor.registry import Selection, load, select
 from wa_doctor.runner import run
 from wa_doctor.settings import BY_NAME, SETTINGS, Settings, Sources, Value, gather
 
 if TYPE_CHECKING:
-    from wa_doctor.graph.token import TokenDescription
     from wa_doctor.network.survey import Survey
-    from wa_doctor.network.timings import Timings
+    from wa_doctor.platform.status_page import StatusPage
 
 # What a command looks at; a check-up looks at everything.
 SCOPE = {
     "check": (),
     "token": ("config-token", "config-ids", "token", "account-access", "number-access"),
     "probe": ("config-host", "config-version", "api", "platform"),
+    "status": ("platform",),
 }
 
 # The values a command looks at, where it does not look at all of them.
-USES = {"probe": ("api_version", "base_url")}
+USES: Mapping[str, Collection[str]] = {"probe": ("api_version", "base_url"), "status": ()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,11 +78,21 @@ def selection(request: Request) -> Selection:
     return select(checks, only, request.skip)
 
 
-def perform(request: Request, *, observe: Callable[[Result, int], None] = lambda _, __: None) -> Report:
+def _pause(seconds: float) -> None:
+    Event().wait(seconds)
+
+
+def perform(
+    request: Request,
+    *,
+    observe: Callable[[Result, int], None] = lambda _, __: None,
+    pause: Callable[[float], None] = _pause,
+) -> Report:
     """
     Run the check-up; with `wait`, again until nothing is unknown or the time is over.
 
-    `observe` is told each result as it comes, with the number of checks there are.
+    `observe` is told each result as it comes, with the number of checks there are. `pause` lets so many seconds
+    pass between two tries.
 
     Raises:
         SettingsError: a source of settings cannot be used.
@@ -102,7 +113,7 @@ def perform(request: Request, *, observe: Callable[[Result, int], None] = lambda
             left = request.wait - (monotonic() - clock)
             if left <= 0 or not any(result.status is Status.UNKNOWN for result in results):
                 break
-            Event().wait(min(left, 30.0, 2.0**attempt))
+            pause(min(left, 30.0, 2.0**attempt))
         shown = tuple(
             result
             for result in results
@@ -114,18 +125,31 @@ def perform(request: Request, *, observe: Callable[[Result, int], None] = lambda
             started=started,
             duration_ms=round((monotonic() - clock) * 1000),
             target=_target(request, settings),
-            summary=summarise(shown, request.fail_on),
+            summary=_summary(request, context, shown),
             results=shown,
             inputs=_inputs(settings, USES.get(request.command)),
             facts=_facts(),
             overrides=facts.overrides(),
             notes=settings.notes,
-            token=_token(context, results),
-            timings=_timings(context, results),
+            token=sections.token(context, results),
+            timings=sections.timings(context, results),
+            platform=sections.platform(context),
         )
 
 
+def _summary(request: Request, context: Context, results: tuple[Result, ...]) -> Summary:
+    from wa_doctor.platform.quotation import speaks_of_downtime, with_incident
+
+    summary = summarise(results, request.fail_on)
+    unwanted = {"platform", "platform-status"} & set(request.skip)
+    if context.status_page is None or unwanted or not speaks_of_downtime(results):
+        return summary
+    return with_incident(summary, context.status_page.board())
+
+
 def _settings(request: Request, stack: ExitStack) -> Settings:
+    if USES.get(request.command) == ():
+        return Settings({})
     if not request.sandbox:
         return gather(request.sources)
 
@@ -186,10 +210,32 @@ def _context(request: Request, settings: Settings) -> Context:
         recipients=request.recipients,
         marketing=request.marketing,
         samples=request.samples,
+        status_page=_status_page(request, remaining),
     )
 
 
+def _status_page(request: Request, remaining: Callable[[], float]) -> StatusPage | None:
+    from wa_doctor.platform.status_page import PATIENCE, StatusPage, base_url
+
+    url = base_url(request.environ)
+    if request.sandbox and not is_loopback(_host(url)):
+        return None
+    alone = request.command == "status"
+    patience = max(PATIENCE, request.timeout / 2) if alone else PATIENCE
+    return StatusPage(url, whole=alone, patience=patience, remaining=remaining, environ=request.environ, now=utc_now)
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
 def _target(request: Request, settings: Settings) -> Target:
+    used = USES.get(request.command)
+    if used is not None and "base_url" not in used:
+        return Target(profile=plain(settings.profile, 80), sandbox=request.sandbox)
     return Target(
         base_url=plain(settings.base_url, 200),
         api_version=plain(settings.api_version, 40),
@@ -216,36 +262,3 @@ def _facts() -> dict[str, str]:
     from wa_doctor.knowledge.freshness import newest_days
 
     return {name: day.isoformat() for name, day in newest_days().items()}
-
-
-def _token(context: Context, results: tuple[Result, ...]) -> TokenDescription | None:
-    token = context.settings.access_token
-    asked = any(result.family == "token" and result.status is not Status.SKIP for result in results)
-    if token is None or not asked:
-        return None
-
-    from wa_doctor.graph.refusal import ApiError
-    from wa_doctor.graph.token import Introspection, describe, introspect
-
-    try:
-        known = introspect(context.graph)
-    except (ApiError, Unverified):
-        known = Introspection()
-    proof = {
-        result.summary: _outcome(result) for result in results if result.check in ("account-access", "number-access")
-    }
-    return describe(
-        known, fingerprint=token.fingerprint, source=context.settings.source("access_token"), functional=proof
-    )
-
-
-def _outcome(result: Result) -> str:
-    if result.status in (Status.PASS, Status.WARN):
-        return "ok"
-    why = result.reason or (result.worst.message if result.worst else "")
-    return f"refused: {why}" if result.status is Status.FAIL else f"not checked: {why}"
-
-
-def _timings(context: Context, results: tuple[Result, ...]) -> Timings | None:
-    asked = any(result.check == "api-graph" and result.status is not Status.SKIP for result in results)
-    return context.survey.timings() if asked else None

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from wa_doctor.graph.client import Graph
     from wa_doctor.network.survey import Survey
+    from wa_doctor.platform.status_page import StatusPage
     from wa_doctor.settings import Settings
 
 
@@ -50,6 +51,7 @@ class Context:
     recipients: tuple[str, ...] = ()
     marketing: bool = False
     samples: int = 5
+    status_page: StatusPage | None = None
     _surveys: dict[str, Survey] = field(default_factory=dict, init=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
 

@@ -17,8 +17,9 @@ from wa_doctor.redact import plain
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from wa_doctor.graph.token import TokenDescription
+    from wa_doctor.graph.description import TokenDescription
     from wa_doctor.network.timings import Timings
+    from wa_doctor.platform.board import Board
 
 _Scalar = str | int | float | bool | None
 Evidence = Mapping[str, _Scalar | tuple[str, ...]]
@@ -244,6 +245,7 @@ class Report:
     notes: tuple[str, ...] = ()
     token: TokenDescription | None = None
     timings: Timings | None = None
+    platform: Board | None = None
 
 
 def exit_code(results: Iterable[Result], fail_on: Severity = Severity.ERROR) -> int:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from wa_doctor.model import Finding, Fix, Report, Result, Severity, Status, Summary
 
 if TYPE_CHECKING:
-    from wa_doctor.graph.token import TokenDescription
+    from wa_doctor.graph.description import TokenDescription
     from wa_doctor.network.timings import Timings
 
 PROBLEMS = (Status.WARN, Status.FAIL, Status.UNKNOWN, Status.CRASH)
@@ -74,6 +75,21 @@ def token_source(report: Report) -> str:
     if report.token is not None:
         return report.token.source
     return next((each.source for each in report.inputs if each.name == TOKEN_INPUT), "")
+
+
+def looked_at(report: Report) -> str:
+    """Name what the run looked at: the host of the API and its version, or the page or URL the command is about."""
+    target = report.target
+    if report.platform is not None and not target.base_url:
+        return _host(report.platform.url)
+    return f"{_host(target.base_url)} {target.api_version}".strip()
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).netloc or url
+    except ValueError:
+        return url
 
 
 def sentence(fix: Fix) -> str:

@@ -13,12 +13,13 @@ import re
 from typing import TYPE_CHECKING, Any, TextIO
 
 from wa_doctor.model import Finding, Fix, Input, Report, Result, Status, Summary, Target
+from wa_doctor.render.report import _platform
 from wa_doctor.render.report import _wording as wording
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from wa_doctor.graph.token import TokenDescription
+    from wa_doctor.graph.description import TokenDescription
     from wa_doctor.network.timings import Timings
     from wa_doctor.render import Look
 
@@ -57,6 +58,8 @@ def _document(report: Report) -> dict[str, Any]:
         document["token"] = _token(report.token)
     if report.timings is not None:
         document["timings"] = _timings(report.timings)
+    if report.platform is not None:
+        document["platform"] = _platform.document(report.platform)
     return document
 
 

@@ -62,6 +62,13 @@ def _lines(report: Report) -> Iterator[str]:
         yield from _table(("What Meta says about the token", "", ""), rows)
     if report.command == "probe" and report.timings is not None:
         yield from _timings(report.timings)
+    if report.command == "status" and report.platform is not None:
+        from wa_doctor.render.report import _platform
+
+        for organisation in report.platform.organisations:
+            told = _platform.rows(organisation, report.platform.read_at)
+            rows = [(_MARKS[status] if status else "", escape(name), escape(said)) for status, name, said in told]
+            yield from _table(("", escape(organisation.name), ""), rows)
     yield from _folded(
         f"All checks ({len(report.results)})",
         ("", "Check", "Passes when", "Said", "Time"),
@@ -140,11 +147,9 @@ def _folded(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> 
 
 
 def _colophon(report: Report) -> Iterator[str]:
-    target = report.target
-    host = urlsplit(target.base_url).netloc or target.base_url
     parts = [
         f"wa-doctor {report.version}",
-        f"{host} {target.api_version}".strip(),
+        wording.looked_at(report),
         f"{report.started.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
         wording.span(report.duration_ms),
         f"exit code {report.summary.exit_code}",

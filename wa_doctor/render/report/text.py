@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import TextIO
-from urllib.parse import urlsplit
 
 from wa_doctor.model import Finding, Fix, Report, Result, Severity, Status
 from wa_doctor.render import Look, terminal
@@ -31,7 +30,14 @@ def _lines(report: Report, page: Page) -> Iterator[terminal.Line]:
         from wa_doctor.render.report._timings import waterfall
 
         yield from waterfall(report.timings, page)
-    yield from _checks(report.results, page)
+    if report.command == "status" and report.platform is not None:
+        from wa_doctor.render.report import _platform
+
+        yield from _platform.lines(report.platform, page)
+        if not page.quiet:
+            yield from _platform.caveats(report.platform, page)
+    else:
+        yield from _checks(report.results, page)
     if not page.quiet:
         yield from _values(report, page)
     yield from _footer(report, page)
@@ -40,9 +46,8 @@ def _lines(report: Report, page: Page) -> Iterator[terminal.Line]:
 def _header(report: Report, page: Page) -> Iterator[terminal.Line]:
     target = report.target
     if not page.quiet:
-        host = urlsplit(target.base_url).netloc or target.base_url
         source = wording.token_source(report)
-        parts = [f"wa-doctor {report.version}", f"{host} {target.api_version}".strip()]
+        parts = [f"wa-doctor {report.version}", wording.looked_at(report)]
         parts += [f"token from {source}"] if source else []
         parts += [f"profile {target.profile}"] if target.profile else []
         yield from page.joined([part for part in parts if part], "bold")
