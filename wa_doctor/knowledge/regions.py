@@ -213,6 +213,12 @@ def sources() -> Mapping[str, Source]:
     return {key: facts.build(Source, table, f"{path.name}: {key}") for key, table in facts.read(path).items()}
 
 
+def url_of(key: str) -> str:
+    """Return the address of a source, or its title where it has none; a key that is not listed is one itself."""
+    source = sources().get(key)
+    return source.url or source.title if source else key
+
+
 def checked() -> date:
     """Return the day the list was last read."""
     return list_fact().checked

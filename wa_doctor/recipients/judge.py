@@ -8,9 +8,9 @@ from wa_doctor.knowledge import numbering, regions
 from wa_doctor.recipients import decisions, digit_rules, forms, names, readings
 from wa_doctor.recipients.decisions import WITH_CODE, Decision
 from wa_doctor.recipients.forms import Digits, Trouble
+from wa_doctor.recipients.spelling import same_spelling
 from wa_doctor.recipients.table import table
 from wa_doctor.recipients.verdict import ALLOWED, BLOCKED, INVALID, UNCERTAIN, VERDICTS, Place, Verdict
-from wa_doctor.redact import plain
 
 SHORTEST, LONGEST = 7, 15  # digits of an international number, calling code included (ITU-T E.164)
 
@@ -126,9 +126,9 @@ def _judge_named(text: str, simple: str, named: names.Named) -> Verdict:
     if named.meaning == "historic":
         fix = "Give the name or code of today."
         return _invalid(text, "name", "this name is out of use and decides nothing", fix, str(first.region))
-    shown = plain(simple, 40)
+    shown = same_spelling(simple).title()
     if named.meaning == "weak":
-        reason = f"{shown} may mean {first.region.name}, which is on Meta's list, or something else"
+        reason = f"{shown.upper()} may mean {first.region.name}, which is on Meta's list, or something else"
         return _verdict(text, named.kind, first, UNCERTAIN, reason, fix=_WHICH)
     if named.meaning == "one":
         return _verdict(text, named.kind, first)
@@ -136,7 +136,10 @@ def _judge_named(text: str, simple: str, named: names.Named) -> Verdict:
     place = Place("+".join(named.codes), shown)
     if named.meaning == "all":
         parts = " and ".join(decision.region.name for decision in found)
-        return _verdict(text, named.kind, strictest, reason=f"{shown} is {parts}; {strictest.reason}", region=place)
+        reason = f"{shown} is {parts}, and {strictest.region.name} is {strictest.verdict}"
+        if all(decision.verdict == BLOCKED for decision in found):
+            reason = f"{shown} is {parts}, which are on Meta's list of regions that the platform cannot serve"
+        return _verdict(text, named.kind, strictest, reason=reason, region=place)
     either = " or ".join(str(decision.region) for decision in found)
     if strictest.verdict == ALLOWED:
         reason = f"this may be {either}; none of them is on Meta's list"

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from wa_doctor.knowledge.numbering import CallingCode
     from wa_doctor.knowledge.regions import PrefixFact, RegionFact
 
+_PLAN = ("meta_support", "lpn")
 HEAD = 4  # digits: enough for every calling code, the area codes of +1 and most of the list
 
 _LONGEST_CALLING_CODE = 3
@@ -46,7 +47,10 @@ class Table:
         }
         prefixes = {*self._rows, *self._areas, *self._codes}
         self._lengths = tuple(sorted({len(prefix) for prefix in prefixes}, reverse=True))
-        self._divided = frozenset(prefix[:HEAD] for prefix in prefixes if len(prefix) > HEAD)
+        self._depths: dict[str, int] = {}
+        for prefix in prefixes:
+            if len(prefix) > HEAD:
+                self._depths[prefix[:HEAD]] = max(len(prefix), self._depths.get(prefix[:HEAD], 0))
 
     def calling_code(self, digits: str) -> CallingCode | None:
         """Return the calling code that the digits begin with, None if none is assigned."""
@@ -56,9 +60,9 @@ class Table:
                 return found
         return None
 
-    def divided(self, head: str) -> bool:
-        """Say whether numbers that begin with this head fall under more than one row."""
-        return head in self._divided
+    def depth(self, digits: str) -> int:
+        """Return how many of the first digits decide: `HEAD`, or more where a longer prefix begins like this."""
+        return self._depths.get(digits[:HEAD], HEAD)
 
     def find(self, digits: str) -> Row | None:
         """Return the row of the longest prefix, None where not even the calling code is assigned."""
@@ -94,27 +98,22 @@ def _listed(digits: str, prefix: PrefixFact, region: RegionFact) -> Row:
 
 def _area(prefix: str, code: str) -> Row:
     place = place_of(code)
-    if prefix.startswith("1") and len(prefix) == HEAD:
-        reason = f"+1 {prefix[1:]} is an area code of {place.name}, which is not on Meta's list"
-        return Row(prefix, ALLOWED, place, reason, "high", ("meta_support", "lpn"))
-    return Row(
-        prefix,
-        ALLOWED,
-        place,
-        f"+{prefix} is {place.name}, which is not on Meta's list",
-        "high",
-        ("meta_support", "lpn"),
-    )
+    if prefix.startswith("1"):
+        what = f"area code +1 {prefix[1:]}"
+    else:
+        what = f"calling code +{prefix}" if prefix in numbering.calling_codes() else f"prefix +{prefix}"
+    return Row(prefix, ALLOWED, place, f"{what} is {place.name}, which is not on Meta's list", "high", _PLAN)
 
 
 def _plain(code: CallingCode) -> Row:
-    sources = ("meta_support", "lpn")
     if code.digits == "1":
-        reason = "+1 is North America and the Caribbean, with nothing on Meta's list; this area code is in use nowhere"
-        return Row("1", ALLOWED, Place("", "North America"), reason, "medium", sources)
+        place = Place("", "North America")
+        reason = "nothing in North America and the Caribbean (+1) is on Meta's list; the area code is unknown"
+        return Row("1", ALLOWED, place, reason, "medium", _PLAN)
     if code.region == "001":
-        reason = f"+{code.digits} (satellite, freephone, networks) belongs to no country, so it is not on Meta's list"
-        return Row(code.digits, ALLOWED, Place("", "no country"), reason, "medium", sources)
+        what = f"calling code +{code.digits} (satellite, freephone, networks)"
+        reason = f"{what} belongs to no country, so it is not on Meta's list"
+        return Row(code.digits, ALLOWED, Place("", "no country"), reason, "medium", _PLAN)
     return _area(code.digits, code.region)
 
 

@@ -48,9 +48,16 @@ class Verdict:
         object.__setattr__(self, "input", plain(self.input, _LONGEST_INPUT))
 
     @property
+    def region_code(self) -> str:
+        """The ISO 3166 code of the region, or nothing."""
+        return self.region.code
+
+    @property
+    def region_name(self) -> str:
+        """The English name of the region, or nothing."""
+        return self.region.name
+
+    @property
     def source(self) -> str:
         """The address (or, where it has none, the title) of the source that weighs most."""
-        if not self.sources:
-            return ""
-        first = regions.sources()[self.sources[0]]
-        return first.url or first.title
+        return regions.url_of(self.sources[0]) if self.sources else ""
