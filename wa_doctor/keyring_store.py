@@ -42,7 +42,7 @@ def put(profile: str, name: str, secret: Secret) -> None:
     Store a secret, never in a keyring that keeps plain text.
 
     Raises:
-        KeyringUnavailable: as for `get`, or the backend would write it to a plain file.
+        KeyringUnavailable: as for `get`, or the backend would write it to a plain file, or did not keep it.
 
     """
 
@@ -51,6 +51,8 @@ def put(profile: str, name: str, secret: Secret) -> None:
         if type(backend).__module__.startswith(_PLAINTEXT) and "Plaintext" in type(backend).__name__:
             raise KeyringUnavailable("the configured keyring keeps secrets as plain text, so nothing was stored")
         keyring.set_password(SERVICE, f"{profile}/{name}", secret.reveal())
+        if keyring.get_password(SERVICE, f"{profile}/{name}") != secret.reveal():
+            raise KeyringUnavailable(f"the configured keyring ({type(backend).__module__}) did not keep it")
 
     _ask(store)
 
@@ -84,14 +86,14 @@ class _Keyring(Protocol):
 
 def _ask(question: Callable[[_Keyring], Answer]) -> Answer:
     outcome: list[Answer] = []
-    failure: list[Exception] = []
+    failure: list[BaseException] = []
 
     def work() -> None:
         try:
             import keyring
 
             outcome.append(question(keyring))
-        except Exception as exc:  # noqa: BLE001 - backends raise whatever their system does
+        except BaseException as exc:  # noqa: BLE001 - backends raise whatever their system does
             failure.append(exc)
 
     worker = threading.Thread(target=work, name="keyring", daemon=True)
@@ -106,7 +108,7 @@ def _ask(question: Callable[[_Keyring], Answer]) -> Answer:
     return outcome[0]
 
 
-def _why(exc: Exception) -> str:
+def _why(exc: BaseException) -> str:
     name = type(exc).__name__
     if name == "NoKeyringError":
         return "this system has no keyring"

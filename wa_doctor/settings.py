@@ -18,6 +18,9 @@ from wa_doctor.redact import Secret, plain
 
 META = "https://graph.facebook.com"
 
+_LARGEST_ENV_FILE = 1024 * 1024  # characters
+_MOST_LINES = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:
@@ -229,10 +232,12 @@ def _from_keyring(profile: str, notes: list[str]) -> Iterator[tuple[str, Secret]
 
 def read_env_file(path: Path, notes: list[str]) -> dict[str, str]:
     """
-    Read an env file; a line that is not understood is left out and noted by its number, never by its text.
+    Read an env file; lines that are not understood are left out and noted by their numbers, never by their text.
+
+    Nothing is interpolated: a `$` in a value is a `$`.
 
     Raises:
-        SettingsError: the file cannot be read or is not text.
+        SettingsError: the file cannot be read, is not text, or is larger than any env file is.
 
     """
     from io import StringIO
@@ -240,18 +245,24 @@ def read_env_file(path: Path, notes: list[str]) -> dict[str, str]:
     from dotenv.parser import parse_stream
 
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        with path.open(encoding="utf-8-sig") as file:
+            text = file.read(_LARGEST_ENV_FILE + 1)
     except OSError as exc:
         raise SettingsError(f"the env file {path} cannot be read: {exc.strerror or exc}") from exc
     except UnicodeDecodeError as exc:
         raise SettingsError(f"the env file {path} is not UTF-8 text") from exc
-    variables: dict[str, str] = {}
-    for binding in parse_stream(StringIO(text)):
-        if binding.error:
-            notes.append(f"{path}:{binding.original.line}: not understood and left out")
-        elif binding.key is not None and binding.value is not None:
-            variables[binding.key] = binding.value
-    return variables
+    if len(text) > _LARGEST_ENV_FILE:
+        raise SettingsError(f"the env file {path} is larger than {_LARGEST_ENV_FILE // 1024} KiB, so it is none")
+    bindings = tuple(parse_stream(StringIO(text)))
+    if left_out := [binding.original.line for binding in bindings if binding.error]:
+        notes.append(_left_out(path, left_out))
+    return {each.key: each.value for each in bindings if each.key is not None and each.value is not None}
+
+
+def _left_out(path: Path, lines: list[int]) -> str:
+    first = ", ".join(map(str, lines[:_MOST_LINES]))
+    more = f" and {len(lines) - _MOST_LINES} more" if len(lines) > _MOST_LINES else ""
+    return f"the env file {path}: not understood and left out: {'lines' if lines[1:] else 'line'} {first}{more}"
 
 
 def profiles_path() -> Path:

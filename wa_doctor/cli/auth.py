@@ -45,7 +45,7 @@ def login(
     from wa_doctor.cli.checkup import token_line
     from wa_doctor.redact import Secret
 
-    secrets = {"access_token": token_line(token_stdin) if token_stdin else _ask("Access token")}
+    secrets = {"access_token": (token_line(token_stdin) or "").strip() or _ask("Access token")}
     if with_app_secret:
         secrets["app_secret"] = _ask("App secret")
     if with_verify_token:
@@ -58,14 +58,16 @@ def login(
         "base_url": base_url,
         "facts": facts,
     }
+    kept: list[str] = []
     try:
         before = settings.profiles().get(profile, {})
         for name, value in secrets.items():
-            if value:
-                keyring_store.put(profile, name, Secret(value.strip()))
+            keyring_store.put(profile, name, Secret(value))
+            kept.append(settings.BY_NAME[name].label)
         settings.save_profile(profile, before | {name: value for name, value in values.items() if value})
     except (keyring_store.KeyringUnavailable, settings.SettingsError) as exc:
-        say(f"nothing was stored: {exc}")
+        stored = f"only the {' and the '.join(kept)}" if kept else "nothing"
+        say(f"{stored} was stored: {exc}")
         say("set WA_ACCESS_TOKEN in the environment instead, or pipe the token into --token-stdin")
         raise typer.Exit(3) from exc
     typer.echo(f"Stored the profile {profile!r}. Now run `{_check(profile)}`.")
@@ -113,11 +115,15 @@ def list_profiles(format: given.Format = "text") -> None:
 
 def _ask(what: str) -> str:
     if not sys.stdin.isatty():
-        raise typer.BadParameter(f"there is no terminal to ask for the {what.lower()}; pipe it into --token-stdin")
+        hint = "pipe it into --token-stdin" if what == "Access token" else "run this in a terminal"
+        raise typer.BadParameter(f"there is no terminal to ask for the {what.lower()}; {hint}")
 
     from getpass import getpass
 
-    return getpass(f"{what} (not shown): ", stream=sys.stderr)
+    answer = getpass(f"{what} (not shown): ", stream=sys.stderr).strip()
+    if not answer:
+        raise typer.BadParameter(f"no {what.lower()} was given")
+    return answer
 
 
 def _check(profile: str) -> str:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from wa_doctor.model import Result
     from wa_doctor.render import Look
 
+_LONGEST_LINE = 64 * 1024  # bytes
+
 
 def carry_out(request: Request, format: str, look: Look, files: Sequence[Destination]) -> None:
     """Perform the check-up, write it and leave with its exit code; usage errors name what to change."""
@@ -61,7 +63,8 @@ def token_line(wanted: bool) -> str | None:
 
         line = getpass("Access token: ", stream=sys.stderr)
     else:
-        line = sys.stdin.readline()
+        # PowerShell may begin a pipe with a byte order mark, and Windows would read that in another encoding.
+        line = sys.stdin.buffer.readline(_LONGEST_LINE).decode("utf-8-sig", "backslashreplace")
     line = line.rstrip("\r\n")
     if not line.strip():
         raise typer.BadParameter("--token-stdin was given, but stdin holds no token")
