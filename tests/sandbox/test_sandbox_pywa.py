@@ -41,6 +41,12 @@ def test_pywa_reads_the_numbers_of_the_account_and_the_profile(whatsapp: WhatsAp
     assert whatsapp.get_business_profile().email == "shop@tidewater.example"
 
 
+def test_pywa_reads_the_templates(whatsapp: WhatsApp) -> None:
+    templates = whatsapp.get_templates()
+    assert [each.name for each in templates] == ["order_sent", "spring_offer"]
+    assert templates.total_count == 2
+
+
 def test_pywa_sends_a_text(whatsapp: WhatsApp) -> None:
     assert whatsapp.send_message(to="447700900456", text="hello").id.startswith("wamid.")
 

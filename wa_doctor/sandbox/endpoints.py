@@ -127,4 +127,8 @@ def _read(door: Door, request: Request, caller: Caller, kind: Kind[Node], node: 
         return kind.read(view, node, wanted)
     chosen = kind.edge(edge)
     rows = chosen.rows(view, node, wanted)
-    return page(request, rows) if chosen.paged else {"data": rows}
+    body: dict[str, Any] = page(request, rows) if chosen.paged else {"data": rows}
+    summed = request.text("summary").replace(" ", "").split(",")
+    if chosen.summary and summed != [""]:
+        body["summary"] = {name: value for name, value in chosen.summary(view, node).items() if name in summed}
+    return body

@@ -39,10 +39,15 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Edge(Generic[Node]):
-    """A list that hangs on a node; `paged` says whether its answers carry cursors."""
+    """
+    A list that hangs on a node.
+
+    `paged` says whether its answers carry cursors. `summary` gives what the parameter `summary` can ask for.
+    """
 
     rows: Callable[[View, Node, tuple[Field, ...]], Rows]
     paged: bool = True
+    summary: Callable[[View, Node], dict[str, Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

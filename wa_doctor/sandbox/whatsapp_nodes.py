@@ -81,6 +81,21 @@ def _subscribed_apps(view: View, account: Account, _wanted: tuple[Field, ...]) -
     return rows
 
 
+def _messaging_limit(view: View, account: Account) -> str:
+    limits = [each.messaging_limit for each in view.world.numbers.values() if view.world.account_of(each) is account]
+    return limits[0] if limits else ""
+
+
+def _template_summary(view: View, account: Account) -> dict[str, Any]:
+    verified = view.world.business_of(account).verification.lower() == "verified"
+    return {
+        "total_count": len(account.templates),
+        "message_template_count": len(account.templates),
+        "message_template_limit": 6000 if verified else 250,
+        "are_translations_complete": True,
+    }
+
+
 def _components(_view: View, template: Template) -> Rows:
     body: dict[str, Any] = {"type": "BODY", "text": template.body}
     return [body | ({"example": {"body_text": [list(template.example)]}} if template.example else {})]
@@ -181,13 +196,21 @@ ACCOUNT: Kind[Account] = Kind(
         "ownership_type": attribute("ownership"),
         "status": lambda _, account: "BANNED" if account.banned else "ACTIVE",
         "owner_business_info": _owner,
+        "owner_business": _owner,
         "health_status": _health,
         "is_enabled_for_insights": constant(True),
         "marketing_messages_lite_api_status": constant("ELIGIBLE"),
         "marketing_messages_onboarding_status": constant("ELIGIBLE"),
         "disable_marketing_messages_on_cloud_api": constant(False),
         "on_behalf_of_business_info": constant(None),
+        "is_shared_with_partners": constant(False),
+        "template_auto_archival_enabled": constant(False),
+        "whatsapp_business_manager_messaging_limit": _messaging_limit,
+        "auth_international_rate_eligibility": constant(None),
+        "linked_commerce_account": constant(None),
+        "marketing_messages_ad_account": constant(None),
         "primary_funding_id": constant(None),
+        "service_pricing_policy": constant(None),
         "purchase_order_number": constant(None),
         "creation_time": constant(None),
         "analytics": constant(None),
@@ -196,7 +219,7 @@ ACCOUNT: Kind[Account] = Kind(
     },
     {
         "phone_numbers": Edge(_numbers),
-        "message_templates": Edge(_templates),
+        "message_templates": Edge(_templates, summary=_template_summary),
         "subscribed_apps": Edge(_subscribed_apps, paged=False),
     },
 )
