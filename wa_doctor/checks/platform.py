@@ -24,5 +24,5 @@ def status(ctx: Context) -> Iterator[Finding]:
     between you and Meta, nor webhooks that do not arrive.
     """
     if ctx.status_page is None:
-        raise Skip("a sandbox has no network; set WA_STATUS_URL to a page on this machine to read that")
+        raise Skip("a sandbox has no network")
     yield from judge(ctx.status_page.board(), asked_for=ctx.status_page.whole)

@@ -34,7 +34,8 @@ def with_incident(summary: Summary, board: Board) -> Summary:
     if summary.first_step is None or not board.open:
         return summary
     incident = board.open[0]
-    post = f': "{incident.posts[0].text}"' if incident.posts and incident.posts[0].text else ""
+    last = incident.posts[0].text.rstrip(".") if incident.posts else ""
+    post = f': "{last}"' if last else ""
     step = summary.first_step
     told = Fix(f"{step.text} {quote(incident)}{post}.", step.command, step.url or board.url)
     return replace(summary, first_step=told)
