@@ -193,6 +193,15 @@ def test_a_body_that_cannot_be_read_is_refused(healthy: Client, head: bytes, exp
     assert status(exchange(healthy, b"POST /v25.0/me HTTP/1.1\r\n" + head + b"\r\n\r\nabc")) == expected
 
 
+def test_a_client_that_asks_before_it_sends_its_body_is_told_to_go_on(healthy: Client) -> None:
+    """As curl does; without the go-ahead it would wait for a second."""
+    with connect(healthy) as raw:
+        raw.sendall(b"POST /v25.0/me HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n")
+        assert raw.recv(65536) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        raw.sendall(b"{}")
+        assert raw.recv(65536).startswith(b"HTTP/1.1 400")
+
+
 @pytest.mark.parametrize("body", [b"{", b'"\xff"', b"[" * 100_000])
 def test_json_that_is_none_is_refused(healthy: Client, body: bytes) -> None:
     headers = {"Content-Type": "application/json"}

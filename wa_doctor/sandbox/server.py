@@ -165,6 +165,12 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(answer.body)
         self._note(answer.status)
 
+    def handle_expect_100(self) -> bool:
+        """Let a client go on with its body at once: the line must not wait in the buffer."""
+        goes_on = super().handle_expect_100()
+        self.wfile.flush()
+        return goes_on
+
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002
         """Refuse a request that cannot be read, in one line of text, and close the connection."""
         body = f"{message or self.responses.get(code, ('refused',))[0]}\n".encode()
