@@ -56,13 +56,13 @@ class Program:
         stdin: str | bytes = "",
         code: int | None = None,
         cwd: Path | None = None,
-        **environ: str,
+        environ: Mapping[str, str] | None = None,
     ) -> Ended:
         """Run to the end; `code` is the exit code that it has to have."""
         done = subprocess.run(
             [SCRIPT, *arguments],
             input=stdin.encode() if isinstance(stdin, str) else stdin,
-            env=self.environment(**environ),
+            env=self.environment(**(environ or {})),
             cwd=cwd or self.home,
             capture_output=True,
             check=False,

@@ -72,7 +72,9 @@ def test_sandbox_of_its_own_is_used_by_its_variables(scenario: str, program: Pro
     """Another process serves; the variables it hands out are all that a check-up needs, and the report names them."""
     expect = sandbox.scenarios()[scenario].expect
     with program.sandbox(scenario) as served:
-        ended = program("check", "--format", "json", *NO_STRANGERS, code=expect.exit_code, **served["environment"])
+        ended = program(
+            "check", "--format", "json", *NO_STRANGERS, code=expect.exit_code, environ=served["environment"]
+        )
     assert ended.ids("fail") == set(expect.fail)
     assert ended.ids("unknown") == set(expect.unknown)
     assert {each["source"] for each in ended.document["inputs"]} == set(served["environment"])
@@ -116,7 +118,15 @@ def test_nothing_left_to_run_is_not_a_pass(program: Program) -> None:
 def test_step_summary_is_written_for_github(program: Program, tmp_path: Path) -> None:
     summary = tmp_path / "summary.md"
     summary.write_text("before\n", encoding="utf-8")
-    program("check", "--sandbox", "expired-token", "--format", "github", code=1, GITHUB_STEP_SUMMARY=str(summary))
+    program(
+        "check",
+        "--sandbox",
+        "expired-token",
+        "--format",
+        "github",
+        code=1,
+        environ={"GITHUB_STEP_SUMMARY": str(summary)},
+    )
     text = summary.read_text(encoding="utf-8")
     assert text.startswith("before\n")
     assert "token-valid" in text or "Meta accepts the token" in text
