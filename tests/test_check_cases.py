@@ -26,8 +26,9 @@ from wa_doctor.settings import BY_NAME, Settings, Value
 
 CASES = Path(__file__).parent / "cases"
 FILES = sorted(CASES.rglob("*.toml"))
-# Only real names, addresses and certificates show these; tests/network has both sides of each.
-SHOWN_ELSEWHERE = {"api-dns", "api-connect", "api-tls", "api-media"}
+# Only real names, addresses, certificates, a status page or a callback URL show these: both sides of each are in
+# tests/network, tests/platform and tests/endpoint.
+SHOWN_ELSEWHERE = {"api-dns", "api-connect", "api-tls", "api-media", "platform-status", "webhook-endpoint"}
 
 
 def _named(path: Path) -> str:
