@@ -1,0 +1,1 @@
+"""Reads text of any kind and size: structures inside prose, loose fragments, HTTP transcripts, numbers and ids."""

@@ -1,0 +1,88 @@
+"""Reads HTTP in text: status lines, headers of a curl transcript, the requests that a URL or a log line shows."""
+
+from __future__ import annotations
+
+import re
+
+from wa_doctor.explain.reading.envelopes import HTTP
+from wa_doctor.explain.reading.record import Call, Record
+from wa_doctor.redact import plain
+
+HEADERS = frozenset(
+    (
+        "www-authenticate",
+        "proxy-authenticate",
+        "retry-after",
+        "x-app-usage",
+        "x-business-use-case-usage",
+        "x-fb-request-id",
+        "x-fb-trace-id",
+        "x-fb-rev",
+        "x-fb-debug",
+        "facebook-api-version",
+        "x-ad-api-version-warning",
+        "error-mid",
+        "debug-link",
+        "content-type",
+        "server",
+        "via",
+        "date",
+        "location",
+    )
+)
+
+_STATUS_LINE = re.compile(r"\bHTTP/[\d.]{1,3}[\" ]{1,2}(?P<status>[1-5]\d\d)\b")
+_STATUS_SAID = re.compile(
+    r"(?:\bhttp(?:[ -](?:error|status))?(?:[ -]code)?|\bstatus(?:[ _-]?code)?|\breturn(?:s|ed)?|\banswer(?:s|ed)?(?: with)?"
+    r"|\brespond(?:s|ed)?(?: with)?|\bresponse(?: code)?|\bgot(?: an?)?|\bgives?(?: an?)?|\ban?\b)[\s:=#\"'(]{1,4}"
+    r"(?P<status>[45]\d\d)(?![\d.,:%]|\s?(?:ms|messages|users|chars|characters|numbers|contacts|bytes|kb|mb|px)\b)",
+    re.IGNORECASE,
+)
+_REASON = re.compile(
+    r"\b(?P<status>40[0134579]|41[035]|42[29]|50[0234]|511)[ :-]{1,3}(?:bad request|unauthori[sz]ed|forbidden|not found|"
+    r"proxy authentication|request timeout|too many requests|internal server error|bad gateway|service (?:temporarily )?unavailable|"
+    r"gateway time-?out|network authentication|unsupported media|payload too large|method not allowed|error\b)",
+    re.IGNORECASE,
+)
+_CLASS = re.compile(r"\b5xx\b", re.IGNORECASE)
+_HEADER = re.compile(r"^[ \t]{0,8}[<>]?[ \t]{0,4}(?P<name>[A-Za-z][A-Za-z-]{2,40}):[ \t]{0,4}(?P<value>[^\r\n]{1,2000})", re.MULTILINE)
+_CALL = re.compile(
+    r"(?:\b(?P<verb>GET|POST|PUT|DELETE)[ \"']{1,3})?"
+    r"(?:https?://(?P<host>[\w.-]{4,120}(?::\d{1,5})?)|(?=/v\d{1,2}\.\d/))"
+    r"/?(?P<path>[^\s\"'<>?#)\\]{0,300})"
+)
+_VERSION = re.compile(r"v\d{1,2}\.\d")
+_OBJECT = re.compile(r"object with id ['\"`]?(?P<id>[^'\"`\s]{1,80}|(?=['\"`]))['\"`]?", re.IGNORECASE)
+
+
+def read_transcript(text: str, own: int, record: Record) -> None:
+    """Note statuses, headers, requests and node ids that stand before `own`."""
+    for pattern in (_STATUS_LINE, _REASON, _STATUS_SAID):
+        for found in pattern.finditer(text, 0, own):
+            status = int(found["status"])
+            if status in HTTP:
+                record.status(status, text[max(0, found.start() - 40) : found.end() + 60])
+    if found := _CLASS.search(text, 0, own):
+        record.status(500, text[max(0, found.start() - 40) : found.end() + 60])
+    for found in _HEADER.finditer(text, 0, own):
+        name = found["name"].lower()
+        if name in HEADERS and name not in record.headers:
+            record.headers[name] = plain(found["value"], 1000)
+    for found in _CALL.finditer(text, 0, own):
+        _note_call(found, record)
+    for found in _OBJECT.finditer(text, 0, own):
+        record.object_id(found["id"] or "", "object")
+
+
+def _note_call(found: re.Match[str], record: Record) -> None:
+    parts = [part for part in found["path"].strip("/").split("/") if part]
+    version = parts.pop(0) if parts and _VERSION.fullmatch(parts[0]) else ""
+    host = (found["host"] or "").lower()
+    if not host and not version:
+        return
+    if not (version or "facebook" in host or "whatsapp" in host or "360dialog" in host or "/v1/" in f"/{found['path']}"):
+        return
+    call = Call(found["verb"] or "", plain(host, 120), version, tuple(plain(part, 80) for part in parts[:6]))
+    record.call(call)
+    if parts and "facebook.com" in (host or "facebook.com") and version and not host.startswith("developers."):
+        record.object_id(parts[0], "path")

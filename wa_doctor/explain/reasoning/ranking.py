@@ -1,0 +1,130 @@
+"""Applies the rules of every cause to what was found, and puts the causes in order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from wa_doctor.explain.explanation import RankedCause
+from wa_doctor.explain.reading.record import ErrorSeen
+from wa_doctor.explain.reasoning.evidence import Findings
+from wa_doctor.knowledge import errors
+from wa_doctor.knowledge.causes import Cause, Rule, causes
+from wa_doctor.knowledge.facts import Step
+from wa_doctor.knowledge.symptoms import symptoms
+from wa_doctor.redact import plain
+
+FEWEST = 0.2  # a score below this is not worth a person's time
+MOST = 5  # causes shown
+_REASONS = 3
+
+_PLACE = re.compile(r"\{(id|number|other|region|fault|digits|code)\}")
+
+
+def rank(found: Findings) -> tuple[RankedCause, ...]:
+    """Return what may be wrong, what most speaks for first."""
+    scored = [ranked for cause in causes() if (ranked := _weigh(cause, found))]
+    explained = {code for _, _, _, codes in scored for code in codes}
+    scored.extend(_catalogue(found, explained))
+    scored = [each for each in scored if each[0] >= FEWEST]
+    scored.sort(key=lambda each: -each[0])
+    return tuple(
+        _ranked(place, cause, score, why, found.values)
+        for place, (score, cause, why, _) in enumerate(scored[:MOST], start=1)
+    )
+
+
+_Scored = tuple[float, Cause, tuple[str, ...], frozenset[int]]
+
+
+def _weigh(cause: Cause, found: Findings) -> _Scored | None:
+    doubt, reasons, against = 1.0, [], 1.0
+    codes: set[int] = set()
+    named: set[str] = set()
+    for rule in cause.when:
+        seen = _holds(rule, found)
+        if seen is None:
+            continue
+        if rule.weight < 0:
+            against *= 1 + rule.weight / 100
+            continue
+        doubt *= 1 - rule.weight / 100
+        named.update(rule.any, rule.all)
+        if seen and rule.weight >= 40:
+            codes.add(seen.code)
+        reasons.append((rule.weight, rule.why.replace("{code}", str(seen.code) if seen else "")))
+    for symptom in symptoms():
+        if symptom.id not in found.signs or (symptom.id not in named and symptom.cause != cause.id):
+            continue
+        if symptom.code is not None:
+            codes.add(symptom.code)
+        if symptom.id not in named:
+            doubt *= 1 - symptom.weight / 100
+            reasons.append((symptom.weight, f"{symptom.title}."))
+    if not reasons:
+        return None
+    reasons.sort(key=lambda each: -each[0])
+    return (1 - doubt) * against, cause, tuple(dict.fromkeys(why for _, why in reasons))[:_REASONS], frozenset(codes)
+
+
+def _holds(rule: Rule, found: Findings) -> ErrorSeen | None | bool:
+    """Return None where the rule does not hold, else the error it holds for, or False where it names no code."""
+    if any(sign in found.signs for sign in rule.none) or not all(sign in found.signs for sign in rule.all):
+        return None
+    if rule.any and not any(sign in found.signs for sign in rule.any):
+        return None
+    if not rule.codes:
+        return False
+    for seen in found.errors:
+        if seen.code not in rule.codes and seen.subcode not in rule.codes:
+            continue
+        if rule.subcodes and (seen.subcode or 0) not in rule.subcodes:
+            continue
+        if rule.details and not re.search(rule.details, seen.words or seen.text):
+            continue
+        return seen
+    return None
+
+
+def _catalogue(found: Findings, explained: set[int]) -> Iterator[_Scored]:
+    """Make a cause of every known code that no cause of ours explains."""
+    for code in dict.fromkeys(seen.code for seen in found.errors):
+        fact = errors.error(code)
+        if fact is None or code in explained:
+            continue
+        cause = Cause(
+            id=f"error-{code}",
+            title=fact.title,
+            family=fact.category,
+            explanation=fact.cause,
+            fix=fact.fix,
+            who=fact.who,
+            checked=fact.checked,
+            sources=fact.sources,
+            docs_url=fact.docs_url,
+        )
+        yield 0.6, cause, (f"Error {code} says so.",), frozenset((code,))
+
+
+def _ranked(
+    place: int, cause: Cause, score: float, why: tuple[str, ...], values: Mapping[str, str]
+) -> RankedCause:
+    return RankedCause(
+        rank=place,
+        id=cause.id,
+        title=cause.title,
+        family=cause.family,
+        explanation=cause.explanation,
+        why=tuple(_filled(each, values) for each in why),
+        fix=tuple(Step(_filled(step.text, values), step.command, step.url) for step in cause.fix),
+        confirm=cause.confirm,
+        who=cause.who,
+        score=round(score, 2),
+        docs_url=cause.docs_url,
+        checked=cause.checked,
+        sources=cause.sources,
+    )
+
+
+def _filled(sentence: str, values: Mapping[str, str]) -> str:
+    return _PLACE.sub(lambda place: plain(values.get(place[1], place[0]), 400), sentence)
