@@ -9,7 +9,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,7 +18,9 @@ from wa_doctor.network.certificate import UnreadableCertificate, read_certificat
 BEGIN = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
-def _certificate(subject: x509.Name, issuer: x509.Name, end: datetime, names: list[x509.GeneralName]) -> bytes:
+def _certificate(
+    subject: x509.Name, issuer: x509.Name, end: datetime, names: list[x509.GeneralName], url: str = ""
+) -> bytes:
     key = ec.generate_private_key(ec.SECP256R1())
     builder = (
         x509.CertificateBuilder()
@@ -30,6 +32,10 @@ def _certificate(subject: x509.Name, issuer: x509.Name, end: datetime, names: li
         .not_valid_after(end)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
     )
+    if url:
+        access = x509.AccessDescription(AuthorityInformationAccessOID.CA_ISSUERS, x509.UniformResourceIdentifier(url))
+        status = x509.AccessDescription(AuthorityInformationAccessOID.OCSP, x509.UniformResourceIdentifier("http://o"))
+        builder = builder.add_extension(x509.AuthorityInformationAccess([status, access]), critical=False)
     if names:
         builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=True)
     return builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
@@ -57,6 +63,7 @@ LEAF = _certificate(
         x509.IPAddress(ipaddress.ip_address("192.0.2.1")),
         x509.IPAddress(ipaddress.ip_address("2001:db8::1")),
     ],
+    "http://ca.example/issuing-3.der",
 )
 
 
@@ -68,6 +75,7 @@ def test_whose_by_whom_until_when_and_for_which_names() -> None:
     assert found.not_before == BEGIN
     assert found.not_after == datetime(2026, 9, 1, 12, tzinfo=UTC)
     assert found.names == ("graph.example", "*.graph.example", "192.0.2.1", "2001:db8::1")
+    assert found.issuer_url == "http://ca.example/issuing-3.der"
     assert not found.self_issued
 
 
@@ -77,6 +85,7 @@ def test_years_from_2050_on_are_written_another_way() -> None:
     found = read_certificate(_certificate(_name(cn="a"), _name(cn="a"), end, []))
     assert found.not_after == end
     assert found.names == ()
+    assert found.issuer_url == ""
     assert found.self_issued
 
 

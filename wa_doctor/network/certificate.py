@@ -24,7 +24,8 @@ class Certificate:
 
     `subject` and `issuer` are written as `CN=..., O=...`, most specific first. `names` are the DNS names and
     addresses it is good for, wildcards as they stand. `self_issued`: it names itself as its issuer, so it is a
-    root or self-signed.
+    root or self-signed. `issuer_url` is where the issuer's certificate can be fetched: public authorities give
+    it, those of a company or of a product that inspects TLS hardly ever.
     """
 
     subject: str
@@ -33,13 +34,18 @@ class Certificate:
     not_before: datetime
     not_after: datetime
     self_issued: bool
+    issuer_url: str = ""
 
 
 _INTEGER, _OCTETS, _OID, _UTC_TIME, _TIME = 0x02, 0x04, 0x06, 0x17, 0x18
 _SEQUENCE, _SET, _VERSION, _EXTENSIONS = 0x30, 0x31, 0xA0, 0xA3
 _DNS_NAME, _IP_ADDRESS = 0x82, 0x87
 
+_URL = 0x86
+
 _ALT_NAMES = bytes.fromhex("551d11")  # 2.5.29.17
+_ISSUER_ACCESS = bytes.fromhex("2b06010505070101")  # 1.3.6.1.5.5.7.1.1
+_ISSUERS = bytes.fromhex("2b06010505073002")  # 1.3.6.1.5.5.7.48.2
 _ATTRIBUTES = {
     bytes.fromhex("550403"): "CN",
     bytes.fromhex("55040a"): "O",
@@ -68,14 +74,15 @@ def read_certificate(der: bytes) -> Certificate:
     if [tag for tag, _ in fields[:6]] != [_INTEGER, _SEQUENCE, _SEQUENCE, _SEQUENCE, _SEQUENCE, _SEQUENCE]:
         raise UnreadableCertificate("fields out of order")
     begin, end = _validity(fields[3][1])
-    extensions = next((value for tag, value in fields[6:] if tag == _EXTENSIONS), b"")
+    extensions = dict(_extensions(next((value for tag, value in fields[6:] if tag == _EXTENSIONS), b"")))
     return Certificate(
         subject=_name(fields[4][1]),
         issuer=_name(fields[2][1]),
-        names=tuple(_alternative_names(extensions)) if extensions else (),
+        names=tuple(_alternative_names(extensions.get(_ALT_NAMES, b""))),
         not_before=begin,
         not_after=end,
         self_issued=fields[2][1] == fields[4][1],
+        issuer_url=_issuer_url(extensions.get(_ISSUER_ACCESS, b"")),
     )
 
 
@@ -154,15 +161,29 @@ def _time(tag: int, value: bytes) -> datetime:
         raise UnreadableCertificate(f"not a time: {text!r}") from exc
 
 
-def _alternative_names(wrapped: bytes) -> Iterator[str]:
-    (extensions,) = _exactly(wrapped, _SEQUENCE)
-    for _, extension in _parts(extensions):
-        parts = list(_parts(extension))
-        if len(parts) < 2 or parts[0] != (_OID, _ALT_NAMES) or parts[-1][0] != _OCTETS:
-            continue
-        (names,) = _exactly(parts[-1][1], _SEQUENCE)
+def _extensions(wrapped: bytes) -> Iterator[tuple[bytes, bytes]]:
+    for tag, extensions in _parts(wrapped):
+        if tag != _SEQUENCE:
+            raise UnreadableCertificate("extensions are a sequence")
+        for _, extension in _parts(extensions):
+            parts = list(_parts(extension))
+            if len(parts) >= 2 and parts[0][0] == _OID and parts[-1][0] == _OCTETS:
+                yield parts[0][1], parts[-1][1]
+
+
+def _alternative_names(extension: bytes) -> Iterator[str]:
+    for _, names in _parts(extension):
         for tag, value in _parts(names):
             if tag == _DNS_NAME:
                 yield value.decode("latin-1")
             elif tag == _IP_ADDRESS and len(value) in (4, 16):
                 yield str(ipaddress.ip_address(value))
+
+
+def _issuer_url(extension: bytes) -> str:
+    for _, ways in _parts(extension):
+        for _, way in _parts(ways):
+            (_, method), (kind, where) = _pair(way)
+            if method == _ISSUERS and kind == _URL:
+                return where.decode("latin-1")
+    return ""

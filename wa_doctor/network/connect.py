@@ -7,6 +7,7 @@ that swallows packets is found even though some client would get round it.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import socket
 import threading
@@ -89,7 +90,8 @@ def dial(address: Address, port: int, deadline: Deadline) -> socket.socket:
     try:
         sock.settimeout(deadline.left())
         _connect(sock, target, deadline)
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        with contextlib.suppress(OSError):  # macOS refuses it on a connection that was reset meanwhile
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     except BaseException:
         sock.close()
         raise

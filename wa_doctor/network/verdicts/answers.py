@@ -81,7 +81,7 @@ def _nobody(visit: Visit, target: Target, proxy: Proxy | None) -> Finding:
 def _why(closed: RouteClosed) -> str:
     if closed.resolution:
         said = closed.resolution.detail or closed.resolution.silence
-        return f"the name {closed.resolution.host} has no address ({said})"
+        return f"{closed.resolution.host} does not resolve ({said})"
     outcomes = ", ".join(f"{each.address.ip} {each.outcome}" for each in closed.connections)
     return f"{'the proxy' if closed.stage is Stage.PROXY_CONNECT else 'it'} accepts no connection ({outcomes})"
 

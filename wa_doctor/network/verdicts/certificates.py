@@ -66,6 +66,8 @@ def _evidence(handshake: Handshake) -> Evidence:
     if handshake.cipher:
         found["cipher"] = handshake.cipher
     if certificate := handshake.certificate:
+        if certificate.issuer_url:
+            found["issuer_url"] = certificate.issuer_url
         found["subject"] = certificate.subject
         found["issuer"] = certificate.issuer
         found["names"] = ", ".join(certificate.names[:6])
@@ -87,8 +89,8 @@ def _disputed(host: str, bad: Handshake, good: Handshake, environ: Mapping[str, 
         waiting = [(client, name) for client, name in _BRING_THEIR_OWN if not environ.get(name)]
         by = f" by {bad.product}" if bad.product else ""
         said = (
-            f"{host} is trusted by the system store but not by {bad.store}'s ({bad.failure}): its certificate is issued"
-            f" by {issuer}, so TLS is opened on the way{by} or {bad.store} is of another age than the system"
+            f"{host} is trusted by the system store but not by {bad.store}'s : its certificate is issued by"
+            f" {issuer}, so TLS is opened on the way{by} or {bad.store} is of another age than the system"
         )
         if not waiting:
             yield notice(f"{said}; the variables of the clients that bring their own roots are set")
@@ -145,7 +147,9 @@ def _distrusted(host: str, bad: Handshake, now: datetime) -> Finding:
         fix = _INSPECTED
     elif bad.failure is Failure.INCOMPLETE_CHAIN:
         message = f"{host} sends its own certificate without that of its issuer ({issuer}), so the chain is incomplete"
-        fix = f"{_WHO_ANSWERS[:-1]}, or have the missing certificate added there."
+        if certificate and not certificate.issuer_url:
+            message += "; or a company's or product's authority has issued it, to open TLS on the way"
+        fix = f"{_WHO_ANSWERS[:-1]}, have the missing certificate added there, or trust its issuer in the system store."
     elif bad.failure is Failure.WRONG_NAME and certificate:
         names = ", ".join(certificate.names[:3]) or certificate.subject
         message = f"the certificate is for {names}, not for {host}"

@@ -36,11 +36,10 @@ def judge_resolution(resolution: Resolution) -> Iterator[Finding]:
     if resolution.silence:
         yield _silent(resolution, evidence)
         return
-    odd = [address for address in resolution.addresses if address.kind is not Kind.PUBLIC]
-    if odd:
+    if odd := [address for address in resolution.addresses if address.kind is not Kind.PUBLIC]:
         yield _odd(resolution.host, odd, evidence)
-    else:
-        yield notice(", ".join(address.ip for address in resolution.addresses), evidence=evidence)
+        return
+    yield notice(", ".join(address.ip for address in resolution.addresses), evidence=evidence)
     yield from _half_silent(resolution, evidence)
     if resolution.ms > SLOW:
         yield warning(
