@@ -464,7 +464,7 @@ def test_graph_passes_with_the_marks_of_meta(serve: Serve, look: Look) -> None:
     assert evidence["address"] == "127.0.0.1"
     assert evidence["fbtrace_id"] == GRAPH_HEADERS["x-fb-request-id"]
     assert evidence["x-fb-rev"] == "1030000001"
-    assert evidence["rtt_ms at Meta"] == 23
+    assert evidence["meta_rtt_ms"] == 23
     assert evidence["samples"] == 2
 
 

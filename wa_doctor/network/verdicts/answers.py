@@ -96,7 +96,7 @@ def _evidence(visit: Visit, answer: Answer, identity: Identity) -> Evidence:
         if answer.headers.get(name):
             found[name] = answer.headers[name]
     if quality := re.search(r"\brtt=(\d+)", answer.headers.get("x-fb-connection-quality", "")):
-        found["rtt_ms at Meta"] = int(quality[1])
+        found["meta_rtt_ms"] = int(quality[1])
     if visit.timings:
         found["median_ms"] = round(visit.timings.median, 1)
         found["samples"] = len(visit.timings.samples)

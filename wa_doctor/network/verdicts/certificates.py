@@ -89,7 +89,7 @@ def _disputed(host: str, bad: Handshake, good: Handshake, environ: Mapping[str, 
         waiting = [(client, name) for client, name in _BRING_THEIR_OWN if not environ.get(name)]
         by = f" by {bad.product}" if bad.product else ""
         said = (
-            f"{host} is trusted by the system store but not by {bad.store}'s : its certificate is issued by"
+            f"{host} is trusted by the system store but not by {bad.store}'s: its certificate is issued by"
             f" {issuer}, so TLS is opened on the way{by} or {bad.store} is of another age than the system"
         )
         if not waiting:
