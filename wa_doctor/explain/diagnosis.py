@@ -89,4 +89,5 @@ def _matches(record: Record, recognised: Mapping[str, str]) -> Iterator[Match]:
         elif symptom.id in recognised:
             if symptom.code is not None:
                 told.add(symptom.code)
-            yield match_symptom(symptom, by_id[symptom.cause], recognised[symptom.id], symptom.header and "header" or "text")
+            where = "header" if symptom.header else "text"
+            yield match_symptom(symptom, by_id[symptom.cause], recognised[symptom.id], where)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
-from wa_doctor.knowledge.errors import Retry
-from wa_doctor.knowledge.facts import Step
+if TYPE_CHECKING:
+    from wa_doctor.knowledge.errors import Retry
+    from wa_doctor.knowledge.facts import Step
 
 KINDS = ("error", "health", "symptom", "http", "header", "check")
 UNKNOWN = "unknown"  # the status of a code that is not in the catalogue

@@ -9,7 +9,9 @@ from wa_doctor.redact import plain
 _RUN = re.compile(r"(?<![\w.])\+?\d{9,15}(?!\w)")
 _SPACED = re.compile(r"(?<![\w.])\+\d{1,3}(?:[ \-.]?\(?\d{1,5}\)?){2,6}(?!\w)")
 # An id of Meta is no personal datum and is what a reader needs to see; a wa_id is a phone number.
-_ID_BEFORE = re.compile(r"(?:(?<!wa)(?<!recipient)(?<!user)[_ ]?ids?|object with id|/v\d{1,2}\.\d)[\"'\]\s:=>/(]{0,8}$", re.IGNORECASE)
+_ID_BEFORE = re.compile(
+    r"(?:(?<!wa)(?<!recipient)(?<!user)[_ ]?ids?|object with id|/v\d{1,2}\.\d)[\"'\]\s:=>/(]{0,8}$", re.IGNORECASE
+)
 
 
 def excerpt(text: str, limit: int = 200) -> str:

@@ -12,8 +12,13 @@ from wa_doctor.knowledge.symptoms import Circumstance, Symptom, anchor, circumst
 
 STORY = 40_000  # characters in which a person's account is looked for; what is longer is a log
 
-_PLAIN = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "\xa0": " ", "`": "", "*": ""})
-_LOCALISED = re.compile(r"(?P<key>error_user_(?:title|msg)[\"']?\s{0,4}(?::|=>|=)\s{0,4})(?P<quote>\\*[\"'])(?:(?!(?P=quote)).){0,2000}", re.DOTALL)
+_PLAIN = str.maketrans(
+    {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "\xa0": " ", "`": "", "*": ""}
+)
+_LOCALISED = re.compile(
+    r"(?P<key>error_user_(?:title|msg)[\"']?\s{0,4}(?::|=>|=)\s{0,4})(?P<quote>\\*[\"'])(?:(?!(?P=quote)).){0,2000}",
+    re.DOTALL,
+)
 _ESCAPED_BREAK = re.compile(r"\\+[nrt](?![a-z])")
 _BACKSLASHES = re.compile(r"\\+(?=[\"'/])")
 _WORD = re.compile(r"[a-z0-9]{3,}")
@@ -21,7 +26,7 @@ _WORD = re.compile(r"[a-z0-9]{3,}")
 
 @dataclass(frozen=True, slots=True)
 class Comparable:
-    """A text in the form patterns are matched against; `shown` is the same, character by character, with its capitals."""
+    """A text as patterns are matched against it; `shown` is the same, character by character, with its capitals."""
 
     lower: str
     shown: str

@@ -51,7 +51,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """One thing that is wrong: what it is, how to make sure (a command), what to do, who can, and what speaks for it."""
+    """One thing that is wrong: what it is, how to make sure (a command), what to do, who can, what speaks for it."""
 
     id: str
     title: str

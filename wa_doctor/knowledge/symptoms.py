@@ -31,8 +31,9 @@ class Symptom:
 
     `title` says what it is and is true wherever it was seen; `weight` (1-99) how surely it means `cause`. `code` and
     `subcode` are set where the text is the message of that error and nothing else. `http` and `header` recognise an
-    HTTP status or a header instead of words. `unless` patterns elsewhere in the text cancel it. `examples` are texts
-    it is found in, `counterexamples` texts that look alike and in which it is not.
+    HTTP status or a header instead of words; `meaning` says what such a thing means by itself. `unless` patterns
+    elsewhere in the text cancel it. `examples` are texts it is found in, `counterexamples` texts that look alike and
+    in which it is not.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Symptom:
     header: str = ""
     code: int | None = None
     subcode: int | None = None
+    meaning: str = ""
     sources: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -55,6 +57,8 @@ class Symptom:
             raise ValueError("patterns or http must not be empty")
         if self.patterns and not self.examples:
             raise ValueError("examples must not be empty")
+        if self.http and not self.meaning:
+            raise ValueError("an HTTP status needs a meaning of its own")
         if not 1 <= self.weight <= 99:
             raise ValueError("weight must be from 1 to 99")
         _compilable(self.patterns + self.unless)

@@ -16,22 +16,23 @@ from wa_doctor.explain.reading.payloads import note_payload
 from wa_doctor.explain.reading.record import ErrorSeen, Record
 from wa_doctor.explain.reading.structures import Effort, structures
 
-HTTP = frozenset((301, 302, 303, 307, 308, 400, 401, 403, 404, 405, 406, 407, 408, 409, 410, 411, 413, 414, 415, 422, 429, 431))
-HTTP |= frozenset((500, 501, 502, 503, 504, 511, 520, 521, 522, 523, 524, 525, 526))
+HTTP = frozenset((301, 302, 303, 307, 308, *range(400, 418), 422, 429, 431, *range(500, 505), 511, *range(520, 527)))
 
 _DEEPEST = 60
 _STRINGS_DEEP = 4  # JSON in a string in JSON in a string: no deeper
-_ERROR_KEYS = frozenset(("error", "whatsappapierror", "whatsapp_api_error", "metaerror", "meta_error", "err", "graph_error"))
+_ERROR_KEYS = frozenset(
+    ("error", "whatsappapierror", "whatsapp_api_error", "metaerror", "meta_error", "err", "graph_error")
+)
 _LIST_KEYS = frozenset(("errors", "error", "errs"))
 _CODE_KEYS = ("code", "error_code", "errorCode", "err_code", "errorcode")
 _GRAPH_MARKS = frozenset(
-    ("fbtrace_id", "fbtraceId", "error_subcode", "errorSubcode", "error_data", "errorData", "error_user_msg", "is_transient")
+    ("fbtrace_id", "fbtraceId", "error_subcode", "errorSubcode", "error_data", "error_user_msg", "is_transient")
 )
 _GRAPH_TYPES = frozenset(
     ("OAuthException", "GraphMethodException", "IGApiException", "GraphAPIException", "FacebookApiException")
 )
 _HOOK_MARKS = frozenset(("title", "details", "error_data", "href", "message", "error_description", "possible_solution"))
-_HTTP_KEYS = ("status", "statusCode", "status_code", "httpStatus", "http_status", "httpCode", "http_code", "httpStatusCode")
+_HTTP_KEYS = ("status", "statusCode", "status_code", "httpStatus", "http_status", "httpCode", "http_code")
 _IN_MESSAGE = re.compile(r"^\s*\(#(\d{1,7})\)")
 _SHORTER = re.compile(r"^(?:data\.)?entry\[0\]\.changes\[0\]\.value\.")
 _INDICATION = re.compile(r"\(#\d|error|code", re.IGNORECASE)
@@ -41,7 +42,7 @@ def read_structure(value: Any, record: Record, effort: Effort) -> int:
     """Note every error and every telling field of a structure; return how many errors there were."""
     found = 0
     for table, key, path, http in _tables(value, effort):
-        note_payload(table, key, record)
+        note_payload(table, record)
         seen = _error(table, key, path, http, record)
         if seen:
             record.add(seen)
@@ -70,9 +71,8 @@ def _tables(value: Any, effort: Effort) -> Iterator[tuple[Mapping[str, Any], str
                 if isinstance(held, (dict, list, str))
             )
         elif isinstance(each, str) and strings < _STRINGS_DEEP and "{" in each and _INDICATION.search(each):
-            pending.extend(
-                (found.value, key, path, http, depth + 1, strings + 1) for found in reversed(list(structures(each, effort)))
-            )
+            inside = reversed(list(structures(each, effort)))
+            pending.extend((found.value, key, path, http, depth + 1, strings + 1) for found in inside)
 
 
 def _http(table: Mapping[str, Any]) -> int | None:
@@ -155,7 +155,7 @@ def _shown(code: int, table: Mapping[str, Any], message: str) -> str:
 def _details(table: Mapping[str, Any], data: Any) -> str:
     if isinstance(data, Mapping):
         if isinstance(data.get("details"), str):
-            return data["details"]
+            return str(data["details"])
         fields = data.get("blame_field_specs")
         if isinstance(fields, list):
             names = [".".join(map(str, each)) if isinstance(each, list) else str(each) for each in fields]

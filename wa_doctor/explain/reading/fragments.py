@@ -30,15 +30,17 @@ _KEYED = re.compile(
 )
 _SUBCODE = re.compile(r"sub_?code[\"'\]\s]{0,4}(?:=>|:|=|\s)[\s\"'(]{0,4}(?:int\()?(?P<subcode>\d{1,8})", re.IGNORECASE)
 _PAIR = re.compile(r"(?<![\w./-])(?P<code>\d{1,7})\s?/\s?(?P<subcode>33|4[56]\d|492|2\d{6})(?![\w./-])")
-_TRACE = re.compile(r"fb_?trace_?id[\"'\]\s]{0,4}(?:=>|:|=)[\s\"']{0,4}(?:string\(\d+\)\s?\")?(?P<trace>[\w+/-]{8,40})", re.IGNORECASE)
-_DETAILS = re.compile(r"\bdetails[\"'\]\s]{0,4}(?:=>|:|=)[\s\"']{0,4}(?:string\(\d+\)\s?\")?(?P<details>[^\"'\n\[\]{}]{6,300})", re.IGNORECASE)
+_IS = r"[\"'\]\s]{0,4}(?:=>|:|=)[\s\"']{0,4}(?:string\(\d+\)\s?\")?"
+_TRACE = re.compile(rf"fb_?trace_?id{_IS}(?P<trace>[\w+/-]{{8,40}})", re.IGNORECASE)
+_DETAILS = re.compile(rf"\bdetails{_IS}(?P<details>[^\"'\n\[\]{{}}]{{6,300}})", re.IGNORECASE)
 _ALONE = re.compile(r"(?<![\w.,$€£₹+*/=&@:#-])(?P<code>\d{6,7})(?![\w%*@]|[.,/-]\d)")
 _ASIDE = re.compile(
-    r"\b(?:would|otherwise|instead of|rather than|(?:not|no|never) (?:an? )?(?:error )?(?:code )?|unlike|wrong \w+(?: \w+)? "
-    r"(?:gives?|gave|returns?|yields?|answers?|leads? to|gets?|results? in))[^.;\n]{0,24}$",
+    r"\b(?:would|otherwise|instead of|rather than|(?:not|no|never) (?:an? )?(?:error )?(?:code )?|unlike"
+    r"|wrong \w+(?: \w+)? (?:gives?|gave|returns?|yields?|answers?|leads? to|gets?|results? in))[^.;\n]{0,24}$",
     re.IGNORECASE,
 )
 _SUBCODE_BEFORE = re.compile(r"sub_?code[\"'\]\s:=>(#]{0,6}$", re.IGNORECASE)
+_OTHER_CODES = ("sub", "status", "http", "response", "reply", "country", "area", "zip", "qr", "exit")
 _CODED_KEYS = ("error_code", "errorcode", "error code", "err_code", "err code", "errcode", "fehlercode")
 
 
@@ -68,9 +70,9 @@ def read_fragments(text: str, own: int, taken: Spans, known: Callable[[int], boo
         if _mine(found, own, taken):
             _keyed(text, found, known, record)
     for found in _ALONE.finditer(text):
-        if _mine(found, own, taken) and known(int(found["code"])):
-            if not _SUBCODE_BEFORE.search(text, max(0, found.start() - 20), found.start()):
-                _note(text, found, int(found["code"]), record)
+        subcode = _SUBCODE_BEFORE.search(text, max(0, found.start() - 20), found.start())
+        if _mine(found, own, taken) and not subcode and known(int(found["code"])):
+            _note(text, found, int(found["code"]), record)
 
 
 def _mine(found: re.Match[str], own: int, taken: Spans) -> bool:
@@ -79,21 +81,25 @@ def _mine(found: re.Match[str], own: int, taken: Spans) -> bool:
 
 def _keyed(text: str, found: re.Match[str], known: Callable[[int], bool], record: Record) -> None:
     code, key = int(found["code"]), found["key"].lower()
-    before = text[max(0, found.start() - 14) : found.start()].lower()
-    if before.rstrip(" _-").endswith(("sub", "status", "http", "response", "reply", "country", "area", "zip", "qr", "exit")):
-        if code in HTTP:
-            record.status(code, text[max(0, found.start() - 40) : found.end() + 40])
-        return
+    before = text[max(0, found.start() - 14) : found.start()].lower().rstrip(" _-")
     if code in HTTP:
-        record.status(code, text[max(0, found.start() - 40) : found.end() + 40])
+        record.status(code, _line(text, found))
+    if code in HTTP or before.endswith(_OTHER_CODES):
         return
-    if code == 200 and not key.startswith(_CODED_KEYS) and not re.search(r"OAuthException|permission", text[found.start() : found.end() + 200]):
+    behind = text[found.start() : found.end() + 200]
+    if code == 200 and not key.startswith(_CODED_KEYS) and "OAuthException" not in behind and "ermission" not in behind:
         return
     if code < 1000 and not known(code):
         return
     if code < 100 and key in ("error", "errors", "erro", "codes"):
         return
     _note(text, found, code, record)
+
+
+def _line(text: str, found: re.Match[str]) -> str:
+    before = text[max(0, found.start() - _AROUND) : found.start()].rpartition("\n")[2]
+    behind = text[found.end() : found.end() + _AROUND].partition("\n")[0]
+    return before + found[0] + behind
 
 
 def _note(text: str, found: re.Match[str], code: int, record: Record, subcode: int | None = None) -> None:
@@ -110,7 +116,7 @@ def _note(text: str, found: re.Match[str], code: int, record: Record, subcode: i
             code=code,
             subcode=subcode if subcode is not None else (int(given["subcode"]) if given else None),
             where="text",
-            text=text[max(0, found.start() - _AROUND) : found.end() + _AROUND],
+            text=_line(text, found),
             details=details["details"].strip() if details else "",
             fbtrace_id=trace["trace"] if trace else "",
             aside=bool(_ASIDE.search(text, max(0, found.start() - 60), found.start())),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from wa_doctor.explain.reading.record import Record
+if TYPE_CHECKING:
+    from wa_doctor.explain.reading.record import Record
 
 _PLUS = re.compile(r"(?<![\w+])\+(?P<number>\d{1,3}(?:[ .\-]?\(?\d{1,5}\)?){1,6})(?!\w)")
 _NAMED = re.compile(
@@ -17,7 +19,7 @@ _COUNTRIES = {"54": "argentina", "52": "mexico", "55": "brazil"}
 
 
 def read_numbers(text: str, own: int, record: Record) -> None:
-    """Note numbers with the role `prose`, and a sign `digits-COUNTRY` for a masked one of a country with a digit rule."""
+    """Note numbers with the role `prose`, and `digits-COUNTRY` for a masked one of a country with two spellings."""
     for pattern in (_PLUS, _NAMED, _ZEROS):
         for found in pattern.finditer(text, 0, own):
             digits = re.sub(r"\D", "", found["number"])

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from wa_doctor.explain.reading.record import Record
+if TYPE_CHECKING:
+    from wa_doctor.explain.reading.record import Record
 
 META_TEST_APP = "2202427980234937"  # "WA DevX Webhook Events 1P App": Meta's own, never the customer's
 STATUSES = frozenset(("sent", "delivered", "read", "failed", "played", "deleted", "warning", "accepted"))
@@ -24,13 +25,13 @@ _NOT_DIGITS = re.compile(r"[\s()+\-.]")
 _SCOPES = ("whatsapp_business_messaging", "whatsapp_business_management")
 
 
-def note_payload(table: Mapping[str, Any], key: str, record: Record) -> None:
+def note_payload(table: Mapping[str, Any], record: Record) -> None:
     """Note what one table of a payload shows."""
     _numbers(table, record)
     _delivery(table, record)
     _template_request(table, record)
     _token(table, record)
-    _subscriptions(table, key, record)
+    _subscriptions(table, record)
     _node(table, record)
     _events(table, record)
 
@@ -88,7 +89,7 @@ def _token(table: Mapping[str, Any], record: Record) -> None:
         record.sign("token-is-page-token", "type: PAGE")
 
 
-def _subscriptions(table: Mapping[str, Any], key: str, record: Record) -> None:
+def _subscriptions(table: Mapping[str, Any], record: Record) -> None:
     app = table.get("whatsapp_business_api_data")
     if isinstance(app, Mapping):
         theirs = str(app.get("id")) == META_TEST_APP or "DevX" in str(app.get("name"))

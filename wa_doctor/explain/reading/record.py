@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from wa_doctor.explain.masking import excerpt
 from wa_doctor.redact import plain
 
+_TEXTS = ("where", "title", "message", "details", "type", "fbtrace_id", "user_title", "user_message", "solution")
+
 MOST = 300  # different things of one kind; a log of gigabytes repeats itself
 
 
@@ -41,7 +43,7 @@ class ErrorSeen:
     aside: bool = False
 
     def __post_init__(self) -> None:
-        for name in ("where", "title", "message", "details", "type", "fbtrace_id", "user_title", "user_message", "solution"):
+        for name in _TEXTS:
             object.__setattr__(self, name, plain(getattr(self, name)))
         object.__setattr__(self, "text", excerpt(self.text))
 
@@ -145,7 +147,7 @@ class Record:
         for seen in self.errors.values():
             if seen.family == "text" and (seen.code in full or (seen.subcode is None and seen.code in subcoded)):
                 continue
-            if seen.family == "text" and any(each.code == seen.code and each.subcode == seen.subcode for each in chosen):
+            if seen.family == "text" and (seen.code, seen.subcode) in ((each.code, each.subcode) for each in chosen):
                 continue
             chosen.append(seen)
         return tuple(chosen)

@@ -28,7 +28,10 @@ _OPAQUE = re.compile(
 _BARE = re.compile(r":?[^\s,;:{}\[\]()\"'`=<>]{1,300}")
 _CALL = re.compile(r"\([^()]{0,300}\)")
 _ARRAY = re.compile(r"array\s?\(", re.IGNORECASE)
-_PREFIX = re.compile(r"[bu](?=[\"'])|(?!array\s?\()[A-Za-z_](?:[\w.$\\]|::){0,80}\s?(?=\{)|\[Object: null prototype\]\s?(?=\{)", re.IGNORECASE)
+_PREFIX = re.compile(
+    r"[bu](?=[\"'])|(?!array\s?\()[A-Za-z_](?:[\w.$\\]|::){0,80}\s?(?=\{)|\[Object: null prototype\]\s?(?=\{)",
+    re.IGNORECASE,
+)
 _SEPARATOR = re.compile(r"\s*+(?:=>|:|=)\s*+")
 _QUOTED = {quote: re.compile(rf"{quote}((?:[^{quote}\\]|\\.)*+){quote}", re.DOTALL) for quote in "\"'`"}
 _JOINED = re.compile(r"\s*+\+\s*+(?=[\"'`])")
@@ -141,27 +144,28 @@ class _Loose:
         self.position = array.end() if array else self.position + 1
         pairs: dict[Any, Any] = {}
         items: list[Any] = []
-        while not self.broken:
-            self._skip()
-            if self._take(closer):
-                break
-            if self.position >= len(self.text):
-                self.broken = True
-                break
+        while self._more(closer):
             value = self.value(depth)
-            separator = None if self.broken else _SEPARATOR.match(self.text, self.position)
-            if separator and isinstance(value, (str, int)):
+            separator = _SEPARATOR.match(self.text, self.position)
+            if separator and not self.broken and isinstance(value, (str, int)):
                 self.position = separator.end()
-                held = self.value(depth)
-                pairs[str(value)] = held
-            elif not (self.broken and value is None):
+                pairs[str(value)] = self.value(depth)
+            elif value is not None:
                 items.append(value)
             self._skip()
-            if not self.broken and not self._take(",") and not self._take(";") and not self._peek(closer):
+            if not (self._take(",") or self._take(";") or self._peek(closer)):
                 self.broken = True
         if pairs:
             return pairs
         return {} if closer == "}" and not items else items
+
+    def _more(self, closer: str) -> bool:
+        """Say whether an entry follows; the end of the text before the closer is a break."""
+        self._skip()
+        if not self.broken and self._take(closer):
+            return False
+        self.broken = self.broken or self.position >= len(self.text)
+        return not self.broken
 
     def value(self, depth: int) -> Any:
         self._skip()

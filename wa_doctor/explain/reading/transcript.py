@@ -45,7 +45,9 @@ _REASON = re.compile(
     re.IGNORECASE,
 )
 _CLASS = re.compile(r"\b5xx\b", re.IGNORECASE)
-_HEADER = re.compile(r"^[ \t]{0,8}[<>]?[ \t]{0,4}(?P<name>[A-Za-z][A-Za-z-]{2,40}):[ \t]{0,4}(?P<value>[^\r\n]{1,2000})", re.MULTILINE)
+_HEADER = re.compile(
+    r"^[ \t]{0,8}[<>]?[ \t]{0,4}(?P<name>[A-Za-z][A-Za-z-]{2,40}):[ \t]{0,4}(?P<value>[^\r\n]{1,2000})", re.MULTILINE
+)
 _CALL = re.compile(
     r"(?:\b(?P<verb>GET|POST|PUT|DELETE)[ \"']{1,3})?"
     r"(?:https?://(?P<host>[\w.-]{4,120}(?::\d{1,5})?)|(?=/v\d{1,2}\.\d/))"
@@ -62,8 +64,8 @@ def read_transcript(text: str, own: int, record: Record) -> None:
             status = int(found["status"])
             if status in HTTP:
                 record.status(status, text[max(0, found.start() - 40) : found.end() + 60])
-    if found := _CLASS.search(text, 0, own):
-        record.status(500, text[max(0, found.start() - 40) : found.end() + 60])
+    if said := _CLASS.search(text, 0, own):
+        record.status(500, text[max(0, said.start() - 40) : said.end() + 60])
     for found in _HEADER.finditer(text, 0, own):
         name = found["name"].lower()
         if name in HEADERS and name not in record.headers:
@@ -80,7 +82,9 @@ def _note_call(found: re.Match[str], record: Record) -> None:
     host = (found["host"] or "").lower()
     if not host and not version:
         return
-    if not (version or "facebook" in host or "whatsapp" in host or "360dialog" in host or "/v1/" in f"/{found['path']}"):
+    if not (
+        version or "facebook" in host or "whatsapp" in host or "360dialog" in host or "/v1/" in f"/{found['path']}"
+    ):
         return
     call = Call(found["verb"] or "", plain(host, 120), version, tuple(plain(part, 80) for part in parts[:6]))
     record.call(call)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from wa_doctor.explain.reading.record import ErrorSeen, Record
 from wa_doctor.explain.reasoning import ids, recipients, tokens, transport
+
+if TYPE_CHECKING:
+    from wa_doctor.explain.reading.record import ErrorSeen, Record
 
 
 @dataclass(frozen=True, slots=True)

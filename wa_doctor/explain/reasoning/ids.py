@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
-from wa_doctor.explain.reading.record import ErrorSeen, Record
+if TYPE_CHECKING:
+    from wa_doctor.explain.reading.record import ErrorSeen, Record
 
 Sign = tuple[str, str, Mapping[str, str]]
 
@@ -13,9 +15,10 @@ Sign = tuple[str, str, Mapping[str, str]]
 PHONE_LENGTHS = range(10, 14)
 
 _MASKED = re.compile(r"[xX*#.\d_-]*")
-_EDGES = frozenset(("messages", "media", "register", "deregister", "message_templates", "phone_numbers", "subscribed_apps"))
-_EDGES |= frozenset(("whatsapp_business_profile", "request_code", "verify_code", "settings"))
 _WABA_EDGES = frozenset(("message_templates", "phone_numbers", "subscribed_apps", "template_analytics", "flows"))
+_EDGES = _WABA_EDGES | frozenset(
+    ("messages", "media", "register", "deregister", "whatsapp_business_profile", "request_code", "verify_code")
+)
 _EMPTY = frozenset(("undefined", "null", "none", "nil", "nan", "false", "true", "object", "promise"))
 _NAMED = re.compile(r"[<{$%\[:]|phone.?number|phone.?id|waba|your|number.?id|\bid\b|placeholder|env", re.IGNORECASE)
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from wa_doctor.explain.explanation import RankedCause
-from wa_doctor.explain.reading.record import ErrorSeen
-from wa_doctor.explain.reasoning.evidence import Findings
 from wa_doctor.knowledge import errors
 from wa_doctor.knowledge.causes import Cause, Rule, causes
 from wa_doctor.knowledge.facts import Step
 from wa_doctor.knowledge.symptoms import symptoms
 from wa_doctor.redact import plain
+
+if TYPE_CHECKING:
+    from wa_doctor.explain.reading.record import ErrorSeen
+    from wa_doctor.explain.reasoning.evidence import Findings
 
 FEWEST = 0.2  # a score below this is not worth a person's time
 MOST = 5  # causes shown
@@ -42,8 +45,8 @@ def _weigh(cause: Cause, found: Findings) -> _Scored | None:
     codes: set[int] = set()
     named: set[str] = set()
     for rule in cause.when:
-        seen = _holds(rule, found)
-        if seen is None:
+        holds, seen = _holds(rule, found)
+        if not holds:
             continue
         if rule.weight < 0:
             against *= 1 + rule.weight / 100
@@ -67,14 +70,14 @@ def _weigh(cause: Cause, found: Findings) -> _Scored | None:
     return (1 - doubt) * against, cause, tuple(dict.fromkeys(why for _, why in reasons))[:_REASONS], frozenset(codes)
 
 
-def _holds(rule: Rule, found: Findings) -> ErrorSeen | None | bool:
-    """Return None where the rule does not hold, else the error it holds for, or False where it names no code."""
+def _holds(rule: Rule, found: Findings) -> tuple[bool, ErrorSeen | None]:
+    """Say whether a rule holds, and for which error if it names codes."""
     if any(sign in found.signs for sign in rule.none) or not all(sign in found.signs for sign in rule.all):
-        return None
+        return False, None
     if rule.any and not any(sign in found.signs for sign in rule.any):
-        return None
+        return False, None
     if not rule.codes:
-        return False
+        return True, None
     for seen in found.errors:
         if seen.code not in rule.codes and seen.subcode not in rule.codes:
             continue
@@ -82,8 +85,8 @@ def _holds(rule: Rule, found: Findings) -> ErrorSeen | None | bool:
             continue
         if rule.details and not re.search(rule.details, seen.words or seen.text):
             continue
-        return seen
-    return None
+        return True, seen
+    return False, None
 
 
 def _catalogue(found: Findings, explained: set[int]) -> Iterator[_Scored]:
@@ -106,9 +109,7 @@ def _catalogue(found: Findings, explained: set[int]) -> Iterator[_Scored]:
         yield 0.6, cause, (f"Error {code} says so.",), frozenset((code,))
 
 
-def _ranked(
-    place: int, cause: Cause, score: float, why: tuple[str, ...], values: Mapping[str, str]
-) -> RankedCause:
+def _ranked(place: int, cause: Cause, score: float, why: tuple[str, ...], values: Mapping[str, str]) -> RankedCause:
     return RankedCause(
         rank=place,
         id=cause.id,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from wa_doctor.explain.reading.record import Delivery, ErrorSeen, Record
-from wa_doctor.explain.reasoning.ids import Sign
+if TYPE_CHECKING:
+    from wa_doctor.explain.reading.record import Delivery, ErrorSeen, Record
+    from wa_doctor.explain.reasoning.ids import Sign
 
 ADVICE = (
     "Add the other spelling to the list (App Dashboard > WhatsApp > API Setup > To > Manage phone number list) and "
@@ -45,7 +47,8 @@ def _numbers(record: Record) -> Iterator[Sign]:
     )
     for digits, role in chosen[:_MOST]:
         if others := other_forms(digits):
-            yield "recipient-digit-rule", digits, {"number": digits, "other": others[0], "digits": _advice(digits, others[0])}
+            advice = _advice(digits, others[0])
+            yield "recipient-digit-rule", digits, {"number": digits, "other": others[0], "digits": advice}
         verdict = judge(f"+{digits}")
         place = verdict.region
         if place.code == "US" and verdict.verdict == "allowed":

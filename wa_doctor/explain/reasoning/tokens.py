@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 _SHORTEST = 90  # characters; whole tokens were seen with 180 to 300
 _BEARER_TWICE = re.compile(r"bearer[ :\"'%20]{1,4}bearer\b", re.IGNORECASE)
-_TOKEN = re.compile(r"(?P<before>[\"'“”\w ]{0,3})\b(?P<token>E{1,2}AA[A-Za-z0-9]{8,1000})(?P<after>[^\r\n]{0,3}|(?=\r?\n))")
+_TOKEN = re.compile(r"\b(?P<token>E{1,2}AA[A-Za-z0-9]{8,1000})(?P<after>[^\r\n]{0,3})")
 _BEARER_QUOTED = re.compile(r"bearer [\"'“‘<{]+E?EAA", re.IGNORECASE)
 _BROKEN = re.compile(r"\bEAA[A-Za-z0-9]{40,}\r?\n[ \t]?[A-Za-z0-9]{20,}\b")
 _INSTAGRAM = re.compile(r"\bIG(?:AA|QV)[A-Za-z0-9]{6,}")

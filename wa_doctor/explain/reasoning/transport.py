@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from wa_doctor.explain.reading.record import ErrorSeen, Record
-from wa_doctor.explain.reasoning.ids import Sign
+if TYPE_CHECKING:
+    from wa_doctor.explain.reading.record import ErrorSeen, Record
+    from wa_doctor.explain.reasoning.ids import Sign
 
 _USAGE = ("x-app-usage", "x-business-use-case-usage")
 _ONPREM = frozenset(("messages", "users", "contacts", "settings", "certificates", "health", "media", "account"))

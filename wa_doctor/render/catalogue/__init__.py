@@ -1,0 +1,1 @@
+"""The catalogue of error codes as a list, in the formats text, json and markdown."""
