@@ -703,5 +703,5 @@ def test_media_goes_through_the_proxy(serve: Serve, look: Look, authority: Autho
 
 
 def test_the_sandbox_has_no_media_host(look: Look, refused: int) -> None:
-    """It is plain http on this machine."""
-    _expect(_run("api-media", look(refused), sandbox="healthy"), "skip", "sandbox")
+    """The API is emulated, and so is nothing else."""
+    _expect(_run("api-media", look(refused), sandbox="healthy"), "skip", "emulated on this machine")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from wa_doctor.graph.client import is_loopback
 from wa_doctor.model import Finding, Skip, Unverified, notice
 from wa_doctor.network.proxies import InvalidProxy
 from wa_doctor.network.target import InvalidTarget
@@ -45,7 +46,7 @@ def _past(proxy: Proxy | None, findings: Iterator[Finding]) -> Iterator[Finding]
     return proxying.past(proxy, findings) if proxy else findings
 
 
-@check("api-dns", "the API host resolves to public addresses", needs=("config-host",))
+@check("api-dns", "the host resolves to public addresses", needs=("config-host",))
 def dns(ctx: Context) -> Iterator[Finding]:
     """
     Looks up the IPv4 and IPv6 addresses of the API host as every program on this machine does, hosts file and
@@ -58,7 +59,7 @@ def dns(ctx: Context) -> Iterator[Finding]:
     yield from _past(_proxy(survey), names.judge_resolution(survey.resolution()))
 
 
-@check("api-connect", "every address of the API host accepts a connection", needs=("api-dns",))
+@check("api-connect", "every address accepts a connection", needs=("api-dns",))
 def connect(ctx: Context) -> Iterator[Finding]:
     """
     Connects to every address, IPv4 and IPv6, each on its own and for at most 4 seconds.
@@ -94,7 +95,7 @@ def _to_proxy(survey: Survey, proxy: Proxy) -> Iterator[Finding]:
     yield from addresses.judge_connections(proxy.host, proxy.port, survey.proxy_connections())
 
 
-@check("api-tls", "the certificate of the API host is trusted", needs=("api-connect",))
+@check("api-tls", "the certificate is trusted", needs=("api-connect",))
 def tls(ctx: Context) -> Iterator[Finding]:
     """
     Shakes hands with every address twice: against the roots of the system, and against those of the certifi package
@@ -151,7 +152,7 @@ def _answer(ctx: Context) -> Answer:
     return answer
 
 
-@check("api-clock", "the clock of this machine agrees with Meta's", needs=("api-graph",))
+@check("api-clock", "the local clock agrees with Meta's", needs=("api-graph",))
 def clock(ctx: Context) -> Iterator[Finding]:
     """
     Compares the local clock with the `Date` header of Meta's answer, half the round trip taken off.
@@ -162,7 +163,7 @@ def clock(ctx: Context) -> Iterator[Finding]:
     yield from agreement.judge_clock(_answer(ctx))
 
 
-@check("api-version", "the API version that answers is the one asked for", needs=("api-graph",))
+@check("api-version", "the version asked for is the one answering", needs=("api-graph",))
 def version(ctx: Context) -> Iterator[Finding]:
     """
     Compares the version in the URL with the header `facebook-api-version` of the answer.
@@ -173,14 +174,14 @@ def version(ctx: Context) -> Iterator[Finding]:
     yield from agreement.judge_version(_answer(ctx), ctx.settings.api_version)
 
 
-@check("api-media", f"the media host {MEDIA_HOST} accepts a TLS connection")
+@check("api-media", "the media host accepts a TLS connection")
 def media(ctx: Context) -> Iterator[Finding]:
     """
     Media are downloaded from another host than the API's, and a firewall that allows only one of them breaks
     downloads while everything else works. No request is made; the handshake is enough.
     """
-    if ctx.sandbox:
-        raise Skip(_PLAIN_SANDBOX)
+    if ctx.sandbox or is_loopback(_survey(ctx).target.host):
+        raise Skip("the API is emulated on this machine, and an emulation serves no media")
     survey = ctx.survey_of(MEDIA_HOST)
     proxy = _proxy(survey)
     shaken: tuple[Handshake | RouteClosed, ...]
