@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-BATCH = 1 << 20
+BATCH = 1 << 17
 """Bytes that are read at once."""
 
 LONGEST_LINE = 1 << 20
@@ -80,7 +80,7 @@ def open_list(path: Path) -> BinaryIO:
 
 def batches(stream: BinaryIO, notices: Notices) -> Iterator[list[str]]:
     """
-    Yield the lines without their ends, in batches of about a mebibyte, as soon as they can be read.
+    Yield the lines without their ends, in batches, as soon as they can be read.
 
     `notices.position` is the number of bytes read so far.
 

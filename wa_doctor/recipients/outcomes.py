@@ -7,7 +7,7 @@ it once too. Nothing here grows with the length of a list.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,9 +15,6 @@ from wa_doctor.recipients import decisions
 from wa_doctor.recipients.judge import LONGEST, SHORTEST, judge
 from wa_doctor.recipients.table import HEAD, table
 from wa_doctor.recipients.verdict import ALLOWED, INVALID, Place, Verdict
-
-# What may stand between the digits of most numbers; anything else is read with care.
-_SEPARATORS = str.maketrans("", "", " -()")
 
 _REMEMBERED = 4096  # values that are no plain number: names of countries repeat, broken numbers do not
 
@@ -47,36 +44,64 @@ class Outcome:
 
 
 class Outcomes:
-    """Finds the outcome of a value. With `wa_id`, bare digits are known to begin with their calling code."""
+    """
+    Finds the outcome of a value. With `wa_id`, bare digits are known to begin with their calling code.
+
+    `of(value)` returns it and does not count it yet.
+    """
 
     def __init__(self, *, wa_id: bool = False) -> None:
         self._wa_id = wa_id
-        self._depth = table().depth
+        self._divided = table().divided
         self._tallies: dict[tuple[str, Place], Tally] = {}
-        # By whether a calling code is known to stand in front, and by the number of digits: first digits -> outcome.
-        self._known: dict[bool, list[dict[str, Outcome]]] = {
-            explicit: [{} for _ in range(LONGEST + 1)] for explicit in (False, True)
-        }
+        # By the number of digits: first digits -> outcome. Where a calling code is known to stand in front, and bare.
+        self._explicit: list[dict[str, Outcome]] = [{} for _ in range(LONGEST + 1)]
+        self._bare = self._explicit if wa_id else [{} for _ in range(LONGEST + 1)]
         self._shared: dict[tuple[str, Place, str], Outcome] = {}
         self._remembered = lru_cache(maxsize=_REMEMBERED)(self._carefully)
+        self.of = self._finder()
 
-    def of(self, value: str) -> Outcome:
-        """Return the outcome of one value; it is not counted yet."""
-        explicit = value[:1] == "+"
-        digits = value[1:] if explicit else value
-        if not (digits.isdecimal() and digits.isascii()):
-            digits = digits.translate(_SEPARATORS)
-            if not (digits.isdecimal() and digits.isascii()) or "(0)" in value:
+    def _finder(self) -> Callable[[str], Outcome]:
+        # Called for every row: what it needs is local, and the usual number is one look-up. Digits of other
+        # scripts may pass where the first of them are ASCII: they are worth the same.
+        explicit, bare, rarer = self._explicit, self._bare, self._rarer
+
+        def of(value: str) -> Outcome:
+            if value[:1] == "+":
+                known, digits = explicit, value[1:]
+            else:
+                known, digits = bare, value
+            if digits.isdecimal() and len(digits) <= LONGEST:
+                found = known[len(digits)].get(digits[:HEAD])
+                if found:
+                    return found
+            return rarer(value, digits, known)
+
+        return of
+
+    def _rarer(self, value: str, digits: str, known: list[dict[str, Outcome]]) -> Outcome:
+        """Find the outcome of a value with separators, with `00`, or of a head that does not suffice."""
+        if not digits.isdecimal():
+            digits = digits.replace(" ", "").replace("-", "").replace("(", "").replace(")", "")
+            if not digits.isdecimal() or "(0)" in value:
                 return self._remembered(value)
-        if digits.startswith("00") and not explicit:
-            digits, explicit = digits[2:], True
-        explicit = explicit or self._wa_id
-        count = len(digits)
-        if not SHORTEST <= count <= LONGEST or digits[0] == "0":
+        if digits[:2] == "00" and value[0] != "+":
+            digits, known = digits[2:], self._explicit
+        if len(digits) > LONGEST:
             return self._remembered(value)
-        known = self._known[explicit][count]
-        outcome = known.get(digits[:HEAD]) or known.get(digits[: self._depth(digits)])
-        return outcome or self._decide(digits, explicit, known)
+        head = digits[:HEAD]
+        decides = digits[: self._divided[head]] if head in self._divided else head
+        return known[len(digits)].get(decides) or self._first_time(value, digits, known)
+
+    def _first_time(self, value: str, digits: str, known: list[dict[str, Outcome]]) -> Outcome:
+        if len(digits) < SHORTEST or digits[0] == "0" or not digits.isascii():
+            return self._remembered(value)
+        decision = decisions.for_number(digits, explicit=known is self._explicit)
+        outcome = self._share(decision.verdict, decision.region, decision.reason)
+        # With a trunk prefix left out, other digits than the first few decide.
+        if decisions.without_trunk(digits) == digits:
+            known[len(digits)][digits[: self._divided.get(digits[:HEAD], HEAD)]] = outcome
+        return outcome
 
     def malformed(self, reason: str) -> Outcome:
         """Return the outcome of a row that cannot be taken apart."""
@@ -90,14 +115,6 @@ class Outcomes:
     def tallies(self) -> Iterator[Tally]:
         """Yield what was counted: by verdict and place, those with more values first."""
         yield from sorted(self._tallies.values(), key=lambda tally: -tally.count)
-
-    def _decide(self, digits: str, explicit: bool, known: dict[str, Outcome]) -> Outcome:
-        decision = decisions.for_number(digits, explicit=explicit)
-        outcome = self._share(decision.verdict, decision.region, decision.reason)
-        # With a trunk prefix left out, other digits than the first few decide.
-        if decisions.without_trunk(digits) == digits:
-            known[digits[: self._depth(digits)]] = outcome
-        return outcome
 
     def _share(self, verdict: str, place: Place, reason: str) -> Outcome:
         key = (verdict, place, reason)

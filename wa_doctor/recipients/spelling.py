@@ -41,7 +41,7 @@ def same_spelling(name: str) -> str:
     Marks are dropped only in scripts where people leave them out; in others (Devanagari, Thai) they are vowels.
     """
     folded = unicodedata.normalize("NFKC", name).casefold().translate(_SAME)
-    words = "".join(_letters(folded)).split()
+    words = _letters(folded).split()
     kept = [word for word in (_WORDS.get(each, each) for each in words) if word] or words
     return _INITIALS.sub(r"\1", " ".join(kept))
 
@@ -61,4 +61,5 @@ def _letters(text: str) -> str:
             kept.append(character)
         elif kind != "Cf":
             kept.append(" ")
-    return unicodedata.normalize("NFC", "".join(kept))
+    # Taking a letter apart may bring out another that people type in two ways, such as the yeh under a hamza.
+    return unicodedata.normalize("NFC", "".join(kept)).translate(_SAME)

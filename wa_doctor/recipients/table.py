@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -47,10 +48,12 @@ class Table:
         }
         prefixes = {*self._rows, *self._areas, *self._codes}
         self._lengths = tuple(sorted({len(prefix) for prefix in prefixes}, reverse=True))
-        self._depths: dict[str, int] = {}
+        divided: dict[str, int] = {}
         for prefix in prefixes:
             if len(prefix) > HEAD:
-                self._depths[prefix[:HEAD]] = max(len(prefix), self._depths.get(prefix[:HEAD], 0))
+                divided[prefix[:HEAD]] = max(len(prefix), divided.get(prefix[:HEAD], 0))
+        self.divided: Mapping[str, int] = divided
+        """How many of the first digits decide where it is more than `HEAD`, by those that do not suffice."""
 
     def calling_code(self, digits: str) -> CallingCode | None:
         """Return the calling code that the digits begin with, None if none is assigned."""
@@ -59,10 +62,6 @@ class Table:
             if found:
                 return found
         return None
-
-    def depth(self, digits: str) -> int:
-        """Return how many of the first digits decide: `HEAD`, or more where a longer prefix begins like this."""
-        return self._depths.get(digits[:HEAD], HEAD)
 
     def find(self, digits: str) -> Row | None:
         """Return the row of the longest prefix, None where not even the calling code is assigned."""
