@@ -95,5 +95,6 @@ def _yes(value: bool) -> str:
 
 
 def _cell(text: str, out: TextIO) -> str:
-    text = writable(text, out)
+    if not (text.isascii() and text.isprintable()):  # most are, and there may be tens of millions of them
+        text = writable(text, out)
     return f"'{text}" if text.lstrip().startswith(_FORMULA) else text
