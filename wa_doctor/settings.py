@@ -13,8 +13,12 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from wa_doctor.redact import Secret, plain
+
+if TYPE_CHECKING:
+    from dotenv.parser import Binding
 
 META = "https://graph.facebook.com"
 
@@ -150,11 +154,15 @@ class Sources:
     """
     What `gather` may look at.
 
-    `options` holds what was given on the command line, `token_line` what came in by `--token-stdin`.
+    `options` holds what was given on the command line, `token_line` what came in by `--token-stdin`, and
+    `verify_token_line` what came in by `--verify-token-stdin`. The keyring is asked only where one of `wanted` is
+    still missing.
     """
 
     options: Mapping[str, str] = field(default_factory=dict)
     token_line: str | None = None
+    verify_token_line: str | None = None
+    wanted: tuple[str, ...] = ("access_token",)
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
     env_file: Path | None = None
     profile: str = ""
@@ -176,7 +184,7 @@ def gather(sources: Sources) -> Settings:
         if name not in found:
             found[name] = Value(Secret(value) if BY_NAME[name].secret else value, source)
     stored = profile or ("default" if "default" in profiles() else "")
-    if stored and sources.keyring and "access_token" not in found and not sources.environ.get("CI"):
+    if stored and sources.keyring and set(sources.wanted) - found.keys() and not sources.environ.get("CI"):
         for name, secret in _from_keyring(stored, notes):
             found.setdefault(name, Value(secret, f"keyring, profile {stored}"))
     return Settings(found, profile or ("default" if _used(found, "profile default", "keyring") else ""), tuple(notes))
@@ -189,6 +197,8 @@ def _used(found: Mapping[str, Value], *sources: str) -> bool:
 def _in_order(sources: Sources, profile: str, notes: list[str]) -> Iterator[tuple[str, str, str]]:
     if sources.token_line is not None:
         yield "access_token", sources.token_line, "--token-stdin"
+    if sources.verify_token_line is not None:
+        yield "verify_token", sources.verify_token_line, "--verify-token-stdin"
     for name, value in sources.options.items():
         if value:
             yield name, value, BY_NAME[name].option
@@ -254,9 +264,13 @@ def read_env_file(path: Path, notes: list[str]) -> dict[str, str]:
     if len(text) > _LARGEST_ENV_FILE:
         raise SettingsError(f"the env file {path} is larger than {_LARGEST_ENV_FILE // 1024} KiB, so it is none")
     bindings = tuple(parse_stream(StringIO(text)))
-    if left_out := [binding.original.line for binding in bindings if binding.error]:
+    if left_out := [each.original.line for each in bindings if each.error or _has_no_value(each)]:
         notes.append(_left_out(path, left_out))
     return {each.key: each.value for each in bindings if each.key is not None and each.value is not None}
+
+
+def _has_no_value(binding: Binding) -> bool:
+    return binding.key is not None and binding.value is None and not binding.original.string.startswith("export ")
 
 
 def _left_out(path: Path, lines: list[int]) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,6 +75,11 @@ class Program:
             assert ended.code == code, (ended.stdout[-2000:], ended.stderr)
         return ended
 
+    def profile_files(self) -> tuple[Path, ...]:
+        """Return where the profiles are kept on the systems there are."""
+        folders = (".config", "Library/Application Support", ".")  # Linux, macOS, Windows
+        return tuple(self.home / folder / "wa-doctor" / "profiles.toml" for folder in folders)
+
     @contextmanager
     def sandbox(self, scenario: str = "healthy") -> Iterator[dict[str, Any]]:
         """Let a sandbox serve in a process of its own; give the document in which it says how to use it."""
@@ -104,15 +110,18 @@ def program(tmp_path: Path) -> Program:
 
 
 @pytest.fixture
-def profile(program: Program) -> Callable[..., None]:
-    """Return a function that writes a profile: its name and what is no secret of it."""
+def free_port() -> int:
+    """Return a port of this machine that nobody listens at."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
 
-    def write(name: str, **values: str) -> None:
-        directories = ("Library/Application Support", ".config", ".")  # macOS, Linux, Windows
-        for directory in directories:
-            path = program.home / directory / "wa-doctor" / "profiles.toml"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("a", encoding="utf-8") as out:
-                out.write(f"[{name}]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in values.items()))
 
-    return write
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    """Return a port of this machine that somebody listens at."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        yield taken.getsockname()[1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -48,9 +49,9 @@ def _known_sandbox(name: str) -> None:
         raise typer.BadParameter(f"no sandbox scenario is called {name!r}{nearest(name, sandbox.scenarios())}")
 
 
-def token_line(wanted: bool) -> str | None:
+def token_line(wanted: bool, name: str = "access token", option: str = "--token-stdin") -> str | None:
     """
-    Read the access token from the first line of stdin, without an echo where somebody types it.
+    Read a secret from the first line of stdin, without an echo where somebody types it.
 
     Raises:
         typer.BadParameter: stdin holds nothing.
@@ -61,13 +62,13 @@ def token_line(wanted: bool) -> str | None:
     if sys.stdin.isatty():
         from getpass import getpass
 
-        line = getpass("Access token: ", stream=sys.stderr)
+        line = getpass(f"{name.capitalize()}: ", stream=sys.stderr)
     else:
         # PowerShell may begin a pipe with a byte order mark, and Windows would read that in another encoding.
         line = sys.stdin.buffer.readline(_LONGEST_LINE).decode("utf-8-sig", "backslashreplace")
     line = line.rstrip("\r\n")
     if not line.strip():
-        raise typer.BadParameter("--token-stdin was given, but stdin holds no token")
+        raise typer.BadParameter(f"{option} was given, but stdin holds no token")
     return line
 
 
@@ -88,7 +89,7 @@ class Progress:
     """One line on stderr that says how far the run is; only a terminal gets it."""
 
     def __init__(self) -> None:
-        self._on = sys.stderr.isatty()
+        self._on = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
         self._done = 0
 
     def show(self, result: Result, total: int) -> None:
