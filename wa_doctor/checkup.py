@@ -1,7 +1,7 @@
 """
 One check-up from beginning to end: settings, context, checks, report.
 
-This is what `check`, `token`, `probe` and `status` share; they differ in which checks they ask for.
+This is what `check`, `token`, `probe`, `webhook` and `status` share; they differ in which checks they ask for.
 """
 
 from __future__ import annotations
@@ -13,11 +13,9 @@ from dataclasses import dataclass, field
 from threading import Event
 from time import monotonic
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-from wa_doctor import __version__, sections
-from wa_doctor.context import Context, Deadline, utc_now
-from wa_doctor.graph.client import Credentials, Graph, is_loopback
+from wa_doctor import __version__, assembly, sections
+from wa_doctor.context import utc_now
 from wa_doctor.knowledge import facts
 from wa_doctor.model import Input, Report, Result, Severity, Status, Summary, Target, summarise
 from wa_doctor.redact import Secret, plain
@@ -26,24 +24,32 @@ from wa_doctor.runner import run
 from wa_doctor.settings import BY_NAME, SETTINGS, Settings, Sources, Value, gather
 
 if TYPE_CHECKING:
-    from wa_doctor.network.survey import Survey
-    from wa_doctor.platform.status_page import StatusPage
+    from wa_doctor.context import Context
 
 # What a command looks at; a check-up looks at everything.
 SCOPE = {
     "check": (),
     "token": ("config-token", "config-ids", "token", "account-access", "number-access"),
     "probe": ("config-host", "config-version", "api", "platform"),
+    "webhook": ("webhook-endpoint",),
     "status": ("platform",),
 }
 
 # The values a command looks at, where it does not look at all of them.
-USES: Mapping[str, Collection[str]] = {"probe": ("api_version", "base_url"), "status": ()}
+USES: Mapping[str, Collection[str]] = {
+    "probe": ("api_version", "base_url"),
+    "webhook": ("callback_url", "verify_token", "app_secret"),
+    "status": (),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What the user asked for. Times are in seconds; `wait` 0 means one try."""
+    """
+    What the user asked for. Times are in seconds; `wait` 0 means one try.
+
+    `post` allows the test of the callback URL to post events, `local` says that Meta need not reach it.
+    """
 
     command: str = "check"
     sources: Sources = field(default_factory=Sources)
@@ -57,6 +63,8 @@ class Request:
     recipients: tuple[str, ...] = ()
     marketing: bool = False
     samples: int = 5
+    post: bool = False
+    local: bool = False
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
 
 
@@ -106,7 +114,7 @@ def perform(
         settings = _settings(request, stack)
         attempt = 0
         while True:
-            context = _context(request, settings)
+            context = assembly.context(request, settings)
             stack.callback(context.graph.close)
             results = run(chosen.checks, context, observe=lambda result: observe(result, len(chosen.checks)))
             attempt += 1
@@ -134,6 +142,7 @@ def perform(
             token=sections.token(context, results),
             timings=sections.timings(context, results),
             platform=sections.platform(context),
+            endpoint=sections.endpoint(context),
         )
 
 
@@ -171,67 +180,6 @@ def _settings(request: Request, stack: ExitStack) -> Settings:
     )
 
 
-def _context(request: Request, settings: Settings) -> Context:
-    remaining = Deadline(request.timeout)
-    longest = min(10.0, max(0.5, request.timeout / 2))
-    graph = Graph(
-        settings.base_url,
-        settings.api_version,
-        Credentials(
-            token=settings.access_token,
-            app_id=settings.app_id.strip(),
-            app_secret=settings.app_secret,
-            proof=request.proof,
-        ),
-        now=utc_now,
-        remaining=remaining,
-        longest_call=longest,
-    )
-
-    def survey_host(base_url: str, path: str) -> Survey:
-        from wa_doctor.network.survey import Survey
-
-        return Survey(
-            base_url,
-            path,
-            timeout=longest,
-            samples=request.samples,
-            now=utc_now,
-            environ=request.environ,
-            remaining=remaining,
-        )
-
-    return Context(
-        settings=settings,
-        graph=graph,
-        remaining=remaining,
-        survey_host=survey_host,
-        sandbox=request.sandbox,
-        recipients=request.recipients,
-        marketing=request.marketing,
-        samples=request.samples,
-        status_page=_status_page(request, remaining),
-    )
-
-
-def _status_page(request: Request, remaining: Callable[[], float]) -> StatusPage | None:
-    from wa_doctor.platform.status_page import PATIENCE, StatusPage, base_url
-
-    url = base_url(request.environ)
-    if request.sandbox and not is_loopback(_host(url)):
-        return None
-    alone = request.command == "status"
-    patience = max(PATIENCE, request.timeout / 2) if alone else PATIENCE
-    return StatusPage(url, whole=alone, patience=patience, remaining=remaining, environ=request.environ, now=utc_now)
-
-
-def _host(url: str) -> str:
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
-
-
 def _target(request: Request, settings: Settings) -> Target:
     used = USES.get(request.command)
     if used is not None and "base_url" not in used:
@@ -249,12 +197,18 @@ def _target(request: Request, settings: Settings) -> Target:
 
 def _inputs(settings: Settings, used: Collection[str] | None) -> tuple[Input, ...]:
     found = [each for each in SETTINGS if each.name in settings.values and (used is None or each.name in used)]
-    return tuple(Input(each.label, _shown(settings.values[each.name]), settings.source(each.name)) for each in found)
+    return tuple(
+        Input(each.label, _shown(each.name, settings.values[each.name]), settings.source(each.name)) for each in found
+    )
 
 
-def _shown(value: Value) -> str:
+def _shown(name: str, value: Value) -> str:
     if isinstance(value.value, Secret):
         return f"[hidden], sha256 {value.value.fingerprint}"
+    if name == "callback_url":  # people put secrets into its query
+        from wa_doctor.endpoint.callback import shown
+
+        return shown(value.value)
     return plain(value.value, 200)
 
 

@@ -10,6 +10,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from wa_doctor.endpoint.examination import Endpoint
     from wa_doctor.graph.client import Graph
     from wa_doctor.network.survey import Survey
     from wa_doctor.platform.status_page import StatusPage
@@ -40,6 +41,8 @@ class Context:
 
     `sandbox` is the name of the scenario, empty for the real world. `recipients` are the values of `--to`,
     `marketing` says that marketing messages are meant. `samples` is the number of latency samples.
+    `status_page` is Meta's, None where there is no network to read it over; `endpoint` is what a callback URL
+    leads to, None where there is none or no network.
     """
 
     settings: Settings
@@ -52,6 +55,7 @@ class Context:
     marketing: bool = False
     samples: int = 5
     status_page: StatusPage | None = None
+    endpoint: Endpoint | None = None
     _surveys: dict[str, Survey] = field(default_factory=dict, init=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
 

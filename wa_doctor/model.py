@@ -17,6 +17,7 @@ from wa_doctor.redact import plain
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from wa_doctor.endpoint.steps import Examined
     from wa_doctor.graph.description import TokenDescription
     from wa_doctor.network.timings import Timings
     from wa_doctor.platform.board import Board
@@ -246,6 +247,7 @@ class Report:
     token: TokenDescription | None = None
     timings: Timings | None = None
     platform: Board | None = None
+    endpoint: Examined | None = None
 
 
 def exit_code(results: Iterable[Result], fail_on: Severity = Severity.ERROR) -> int:

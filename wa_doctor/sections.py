@@ -1,4 +1,4 @@
-"""The parts of a report beside its checks: the token, the timings, the platform. Each is there if it was looked at."""
+"""The parts of a report beside its checks: token, timings, platform, endpoint. Each is there if it was looked at."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from wa_doctor.model import Result, Status, Unverified
 
 if TYPE_CHECKING:
     from wa_doctor.context import Context
+    from wa_doctor.endpoint.steps import Examined
     from wa_doctor.graph.description import TokenDescription
     from wa_doctor.network.timings import Timings
     from wa_doctor.platform.board import Board
@@ -47,6 +48,11 @@ def timings(context: Context, results: Sequence[Result]) -> Timings | None:
     """Return where the time of the first exchange with the API went."""
     asked = any(result.check == "api-graph" and result.status is not Status.SKIP for result in results)
     return context.survey.timings() if asked else None
+
+
+def endpoint(context: Context) -> Examined | None:
+    """Return what the test of the callback URL came to, if it was made."""
+    return context.endpoint.seen if context.endpoint else None
 
 
 def platform(context: Context) -> Board | None:

@@ -16,6 +16,7 @@ def command(
     api_version: given.ApiVersion = "",
     base_url: given.BaseUrl = "",
     token_stdin: given.TokenStdin = False,
+    callback_url: given.CallbackUrl = "",
     to: Annotated[
         list[str] | None,
         typer.Option("--to", metavar="RECIPIENT", help="Check that this recipient can be served. Repeatable."),
@@ -71,6 +72,7 @@ def command(
                 "app_id": app_id,
                 "api_version": api_version,
                 "base_url": base_url,
+                "callback_url": callback_url,
             },
             token_stdin=token_stdin,
             env_file=env_file,

@@ -142,6 +142,10 @@ WabaId = Annotated[str, typer.Option("--waba-id", metavar="ID", help="Id of the 
 AppId = Annotated[str, typer.Option("--app-id", metavar="ID", help="Id of the app that the token should belong to.")]
 ApiVersion = Annotated[str, typer.Option("--api-version", metavar="VERSION", help="Graph API version, e.g. v25.0.")]
 BaseUrl = Annotated[str, typer.Option("--base-url", metavar="URL", help="Where the API is, if not at Meta.")]
+CallbackUrl = Annotated[
+    str,
+    typer.Option("--callback-url", metavar="URL", help="Test this callback URL as Meta would; nothing is posted."),
+]
 Proof = Annotated[
     str,
     typer.Option("--proof", metavar="timed|plain|off", help="Form of the appsecret_proof that is sent."),

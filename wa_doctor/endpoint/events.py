@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from wa_doctor.network.deadline import Deadline
     from wa_doctor.redact import Secret
 
-SIGNED = ("signed", "a signed event is answered 200")
+SIGNED = ("signed", "a signed event is accepted")
 UNSIGNED = ("unsigned", "an unsigned event is refused")
-WRONGLY_SIGNED = ("wrongly-signed", "a wrongly signed event is refused")
-ALL = ("events", "a signed event is accepted, a forged one refused")
+WRONGLY_SIGNED = ("wrongly-signed", "a forged event is refused")
+ALL = ("events", "events are checked")
 
 
 @dataclass(frozen=True, slots=True)

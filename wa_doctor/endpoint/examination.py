@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from wa_doctor.knowledge.webhook_delivery import Pace
     from wa_doctor.redact import Secret
 
-URL = ("url", "the URL is one that Meta calls")
-LATENCY = ("latency", "answers come fast enough")
+URL = ("url", "the URL has the right form")
+LATENCY = ("latency", "answers are fast")
 
 _AFTER_THE_WAY = (CHALLENGE, WRONG_TOKEN, CHARACTERS, events.ALL, LATENCY)
 _SPARE = 0.5  # seconds kept of the run, so that what was found gets into the report
@@ -180,7 +180,7 @@ class _Test:
 
     def _events(self, callback: Callback, line: Line, first: Handshaken) -> None:
         if not self.of.post:
-            self._leave_out([events.ALL], "no event was sent; `wa-doctor webhook URL --post` sends a harmless one")
+            self._leave_out([events.ALL], "--post sends a harmless event")
         elif first.reply.answer is None:
             self._leave_out([events.ALL], "needs an answer to the challenge")
         else:

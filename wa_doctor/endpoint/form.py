@@ -20,7 +20,7 @@ _SAFE_TOKEN = re.compile(r"[A-Za-z0-9_-]+")
 def judge_url(callback: Callback, *, local: bool) -> Iterator[Finding]:
     """Judge the form of a callback URL; with `local`, http and a name of one's own network are no problem."""
     if not callback.secure and local:
-        yield notice("plain http, which Meta refuses; with --local it need not accept it")
+        yield notice("http, which Meta refuses; --local lets it pass")
     elif not callback.secure:
         yield error(
             "the URL is http, and Meta calls https only",

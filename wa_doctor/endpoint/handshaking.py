@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from wa_doctor.network.deadline import Deadline
     from wa_doctor.redact import Secret
 
-CHALLENGE = ("challenge", "two challenges come back exactly")
-WRONG_TOKEN = ("wrong-token", "a wrong verify token is refused")
-CHARACTERS = ("characters", "URL and verify token arrive as they are written")
+CHALLENGE = ("challenge", "the challenge comes back")
+WRONG_TOKEN = ("wrong-token", "a wrong token is refused")
+CHARACTERS = ("characters", "URL and token arrive unchanged")
 
 _SET_TOKEN = (
     "Set WA_VERIFY_TOKEN to the token that the endpoint expects, or give it with --verify-token-stdin; to leave this"
@@ -109,7 +109,7 @@ class Handshaking:
                 found.append(form.spelt_otherwise(self.callback, reply.answer.status if reply.answer else None))
         elif spelling:
             found.append(form.special_characters(self.callback))
-        return taken(*CHARACTERS, found, said="" if found else "nothing in them is spelt in two ways")
+        return taken(*CHARACTERS, found, said="" if found else "no special characters")
 
 
 def _wrong() -> str:

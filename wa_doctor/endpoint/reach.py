@@ -53,12 +53,13 @@ def judge_resolution(callback: Callback, resolution: Resolution, *, local: bool,
     odd = [each for each in resolution.addresses if each.kind is not Kind.PUBLIC]
     shown = ", ".join(f"{each.ip} ({each.kind})" for each in odd)
     if odd and local:
-        yield notice(f"{shown}: Meta cannot reach that, and with --local it need not", evidence=evidence)
+        yield notice(f"{shown}, which --local lets pass", evidence=evidence)
     elif odd:
+        literal = resolution.ms is None
         yield error(
-            f"{host} leads to {shown}, where Meta cannot reach it",
+            f"{shown} is no address that Meta can reach" if literal else f"{host} leads to {shown}, and Meta not there",
             fix=_PUBLISH,
-            command=f"nslookup {host} 1.1.1.1",
+            command="" if literal else f"nslookup {host} 1.1.1.1",
             subject=odd[0].ip,
             evidence={**evidence, **for_curl(7)},
         )

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 _MOST = 8  # addresses; a name with more belongs to a content network whose addresses are all alike
 
-NAME = ("name", "the name leads to public addresses")
-CONNECT = ("connect", "every address accepts a connection")
-CERTIFICATE = ("certificate", "the certificate is trusted by certifi's roots alone")
+NAME = ("name", "the name is public")
+CONNECT = ("connect", "every address connects")
+CERTIFICATE = ("certificate", "the certificate is trusted")
 
 
 @dataclass(frozen=True, slots=True)

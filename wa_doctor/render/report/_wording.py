@@ -80,6 +80,8 @@ def token_source(report: Report) -> str:
 def looked_at(report: Report) -> str:
     """Name what the run looked at: the host of the API and its version, or the page or URL the command is about."""
     target = report.target
+    if report.endpoint is not None and not target.base_url:
+        return report.endpoint.url
     if report.platform is not None and not target.base_url:
         return _host(report.platform.url)
     return f"{_host(target.base_url)} {target.api_version}".strip()

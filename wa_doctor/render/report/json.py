@@ -13,7 +13,7 @@ import re
 from typing import TYPE_CHECKING, Any, TextIO
 
 from wa_doctor.model import Finding, Fix, Input, Report, Result, Status, Summary, Target
-from wa_doctor.render.report import _platform
+from wa_doctor.render.report import _endpoint, _platform
 from wa_doctor.render.report import _wording as wording
 
 if TYPE_CHECKING:
@@ -60,6 +60,8 @@ def _document(report: Report) -> dict[str, Any]:
         document["timings"] = _timings(report.timings)
     if report.platform is not None:
         document["platform"] = _platform.document(report.platform)
+    if report.endpoint is not None:
+        document["endpoint"] = _endpoint.document(report.endpoint)
     return document
 
 

@@ -69,6 +69,13 @@ def _lines(report: Report) -> Iterator[str]:
             told = _platform.rows(organisation, report.platform.read_at)
             rows = [(_MARKS[status] if status else "", escape(name), escape(said)) for status, name, said in told]
             yield from _table(("", escape(organisation.name), ""), rows)
+    if report.command == "webhook" and report.endpoint is not None:
+        from wa_doctor.render.report import _endpoint
+
+        steps = [
+            (_MARKS[status], escape(title), escape(said)) for status, title, said in _endpoint.rows(report.endpoint)
+        ]
+        yield from _table(("", "What Meta would meet", ""), steps)
     yield from _folded(
         f"All checks ({len(report.results)})",
         ("", "Check", "Passes when", "Said", "Time"),

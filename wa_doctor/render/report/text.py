@@ -36,6 +36,10 @@ def _lines(report: Report, page: Page) -> Iterator[terminal.Line]:
         yield from _platform.lines(report.platform, page)
         if not page.quiet:
             yield from _platform.caveats(report.platform, page)
+    elif report.command == "webhook" and report.endpoint is not None:
+        from wa_doctor.render.report import _endpoint
+
+        yield from _endpoint.lines(report.endpoint, page)
     else:
         yield from _checks(report.results, page)
     if not page.quiet:
@@ -168,9 +172,15 @@ def _values(report: Report, page: Page) -> Iterator[terminal.Line]:
 
 def _footer(report: Report, page: Page) -> Iterator[terminal.Line]:
     summary = report.summary
+    steps = report.endpoint if report.command == "webhook" else None
+    if steps is not None:
+        from wa_doctor.render.report import _endpoint
+
+        summary = _endpoint.tally(steps, summary)
     counts = [(text, page.mark(status)[1]) for status, text in wording.tally(summary)]
     asides = [wording.span(report.duration_ms)]
-    if not page.quiet and (untold := sum(len(each.findings) - len(_told(each, page)) for each in report.results)):
+    untold = sum(len(each.findings) - len(_told(each, page)) for each in report.results)
+    if untold and not page.quiet and steps is None:
         asides.append(f"(-v shows {untold} more notice{'' if untold == 1 else 's'})")
     yield from page.counts(counts or [("nothing was checked", "unknown")], asides)
     if step := summary.first_step:
