@@ -1,0 +1,127 @@
+"""Where values come from: option, environment, env file, profile; the report names the place of each."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from wa_doctor.settings import SETTINGS, Setting
+
+if TYPE_CHECKING:
+    from tests.program.conftest import Ended, Program
+
+# In the order in which they win.
+BY_OPTION, BY_ENVIRONMENT, BY_FILE, BY_PROFILE = (
+    "118340927561041",
+    "118340927561042",
+    "118340927561043",
+    "118340927561044",
+)
+
+
+def _inputs(ended: Ended) -> dict[str, dict[str, str]]:
+    return {each["name"]: each for each in ended.document["inputs"]}
+
+
+def _look(program: Program, *arguments: str | Path, **environ: str) -> dict[str, dict[str, str]]:
+    return _inputs(program("check", "--only", "config", "--format", "json", *arguments, environ=environ))
+
+
+@pytest.fixture
+def env_file(tmp_path: Path) -> Path:
+    """Return an env file with a WABA id."""
+    path = tmp_path / "settings.env"
+    path.write_text(f"# from the wiki\nexport WA_WABA_ID='{BY_FILE}'\n\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def default_profile(program: Program) -> None:
+    """Store a profile with a WABA id that is used unasked."""
+    for path in program.profile_files():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f'[default]\nwaba_id = "{BY_PROFILE}"\n\n["the other"]\nwaba_id = "1"\n', encoding="utf-8")
+
+
+@pytest.mark.usefixtures("default_profile")
+def test_first_place_that_has_a_value_wins(program: Program, env_file: Path) -> None:
+    option = ("--waba-id", BY_OPTION)
+    file = ("--env-file", env_file)
+    environ = {"WA_WABA_ID": BY_ENVIRONMENT}
+    found = [
+        _look(program, *option, *file, **environ),
+        _look(program, *file, **environ),
+        _look(program, *file),
+        _look(program),
+    ]
+    assert [(each["WABA id"]["shown"], each["WABA id"]["source"]) for each in found] == [
+        (BY_OPTION, "--waba-id"),
+        (BY_ENVIRONMENT, "WA_WABA_ID"),
+        (BY_FILE, f"WA_WABA_ID in {env_file}"),
+        (BY_PROFILE, "profile default"),
+    ]
+
+
+@pytest.mark.usefixtures("default_profile")
+def test_value_of_nothing_but_blanks_is_none(program: Program) -> None:
+    """CI systems set variables that have no value to an empty string."""
+    assert _look(program, WA_WABA_ID=" ")["WABA id"]["source"] == "profile default"
+
+
+@pytest.mark.usefixtures("default_profile")
+def test_profile_is_chosen_by_option_before_environment(program: Program) -> None:
+    assert _look(program, "--profile", "the other")["WABA id"]["source"] == "profile the other"
+    assert _look(program, WA_PROFILE="the other")["WABA id"]["source"] == "profile the other"
+    chosen = _look(program, "--profile", "default", WA_PROFILE="the other")
+    assert chosen["WABA id"]["source"] == "profile default"
+
+
+@pytest.mark.usefixtures("default_profile")
+def test_sandbox_takes_nothing_from_elsewhere(program: Program, env_file: Path) -> None:
+    """Credentials of real work must not be mixed with those of a scenario."""
+    found = _look(program, "--sandbox", "healthy", "--env-file", env_file, WA_WABA_ID=BY_ENVIRONMENT)
+    assert {each["source"] for each in found.values()} == {"sandbox healthy"}
+
+
+@pytest.mark.parametrize(
+    ("setting", "variable"),
+    [(setting, variable) for setting in SETTINGS for variable in setting.environment],
+    ids=lambda each: each if isinstance(each, str) else each.name,
+)
+def test_every_name_of_a_variable_is_read(program: Program, setting: Setting, variable: str) -> None:
+    value = "https://hooks.example.com/wa" if "url" in setting.name else "EAAg0123456789abcdef"
+    found = _look(program, **{variable: value})[setting.label]
+    assert found["source"] == variable
+    assert (value in found["shown"]) != setting.secret
+
+
+def test_names_of_ours_win_over_those_of_others(program: Program) -> None:
+    found = _look(program, PHONE_NUMBER_ID="2", WA_PHONE_NUMBER_ID="109927745130846")
+    assert found["phone number id"]["source"] == "WA_PHONE_NUMBER_ID"
+
+
+def test_token_on_stdin_wins(program: Program) -> None:
+    ended = program(
+        "check", "--only", "config", "--format", "json", "--token-stdin",
+        stdin="EAAgFromStdin0123456789\nsecond line\n",
+        environ={"WA_ACCESS_TOKEN": "EAAgFromTheEnvironment0123456789"},
+    )  # fmt: skip
+    assert _inputs(ended)["access token"]["source"] == "--token-stdin"
+
+
+def test_text_says_where_the_token_came_from(program: Program) -> None:
+    text = program("check", "--only", "config", environ={"WHATSAPP_TOKEN": "EAAgFromTheEnvironment0123456789"}).stdout
+    assert text.splitlines()[0].endswith("token from WHATSAPP_TOKEN")
+
+
+def test_own_facts_are_named_in_the_report(program: Program, tmp_path: Path) -> None:
+    """Whoever lays facts over ours can see it in every report."""
+    errors = tmp_path / "facts" / "errors"
+    errors.mkdir(parents=True)
+    own = Path(__file__).parents[2] / "wa_doctor" / "knowledge" / "data" / "errors" / "131030.toml"
+    (errors / "131030.toml").write_text(own.read_text(encoding="utf-8"), encoding="utf-8")
+    ended = program("check", "--sandbox", "healthy", "--facts", tmp_path / "facts", "--format", "json", code=0)
+    assert any("131030" in each for each in ended.document["overrides"]), json.dumps(ended.document["overrides"])
