@@ -6,7 +6,7 @@ function __wa_doctor_at --description 'Succeed at one of these commands'
     set -l at wa-doctor
     for word in $words[2..-1]
         switch "$at $word"
-            case 'wa-doctor check' 'wa-doctor token' 'wa-doctor probe' 'wa-doctor facts' 'wa-doctor auth' 'wa-doctor auth login' 'wa-doctor auth logout' 'wa-doctor auth list' 'wa-doctor sandbox' 'wa-doctor checks'
+            case 'wa-doctor check' 'wa-doctor token' 'wa-doctor probe' 'wa-doctor recipient' 'wa-doctor explain' 'wa-doctor webhook' 'wa-doctor status' 'wa-doctor facts' 'wa-doctor auth' 'wa-doctor auth login' 'wa-doctor auth logout' 'wa-doctor auth list' 'wa-doctor sandbox' 'wa-doctor checks'
                 set at "$at $word"
         end
     end
@@ -42,13 +42,13 @@ function __wa_doctor_only
         'config-ids' 'the ids are ids' \
         'config-host' 'the base URL is the Cloud API over https' \
         'config-version' 'the API version is pinned and current' \
-        'api-dns' 'the API host resolves to public addresses' \
-        'api-connect' 'every address of the API host accepts a connection' \
-        'api-tls' 'the certificate of the API host is trusted' \
+        'api-dns' 'the host resolves to public addresses' \
+        'api-connect' 'every address accepts a connection' \
+        'api-tls' 'the certificate is trusted' \
         'api-graph' 'the answer comes from Meta' \
-        'api-clock' 'the clock of this machine agrees with Meta\'s' \
-        'api-version' 'the API version that answers is the one asked for' \
-        'api-media' 'the media host lookaside.fbsbx.com accepts a TLS connection' \
+        'api-clock' 'the local clock agrees with Meta\'s' \
+        'api-version' 'the version asked for is the one answering' \
+        'api-media' 'the media host accepts a TLS connection' \
         'platform-status' 'Meta reports no open incident' \
         'token-valid' 'Meta accepts the token' \
         'token-app' 'the token belongs to the configured app' \
@@ -70,6 +70,7 @@ function __wa_doctor_only
         'health-send' 'Meta lets number and account send' \
         'webhook-subscribed' 'this app gets the account\'s webhooks' \
         'webhook-override' 'no override sends webhooks elsewhere' \
+        'webhook-endpoint' 'the endpoint answers Meta\'s handshake' \
         'webhook-fields' 'the app subscribes to messages' \
         'recipient-format' 'the recipients are well-formed' \
         'recipient-region' 'the recipients are where the platform may send' \
@@ -109,6 +110,10 @@ complete -c wa-doctor -f
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor"' -a check -d 'Check the whole integration, and say what to do first'
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor"' -a token -d 'Debug the access token: validity, kind, expiry, scopes, assets, and the proof that it works'
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor"' -a probe -d 'Probe the way to the API: DNS, every address, TLS, proxy, whether it is Meta, clock, latency'
+complete -c wa-doctor -n '__wa_doctor_at "wa-doctor"' -a recipient -d 'Say whether recipients are somewhere the platform cannot serve'
+complete -c wa-doctor -n '__wa_doctor_at "wa-doctor"' -a explain -d 'Say what an error code or any pasted text means, and what to do'
+complete -c wa-doctor -n '__wa_doctor_at "wa-doctor"' -a webhook -d 'Test a callback URL as Meta would: handshake, a wrong token, TLS chain, latency; with --post, signed events'
+complete -c wa-doctor -n '__wa_doctor_at "wa-doctor"' -a status -d 'Show what Meta publishes about its platform: services, open incidents, availability and latency'
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor"' -a facts -d 'Say how old the facts are: the day each was read, from what, and what you override'
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor"' -a auth -d 'Keep credentials of a profile in the system keyring'
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor"' -a sandbox -d 'Serve an emulated Graph API with a named scenario, for demos, for tests and for the CI of other code'
@@ -118,32 +123,45 @@ complete -c wa-doctor -n '__wa_doctor_at "wa-doctor auth"' -a logout -d 'Forget 
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor auth"' -a list -d 'Show the profiles, their ids, and which secrets the keyring holds; never the secrets'
 
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor"' -s V -l version -d 'Show the version and exit'
-complete -c wa-doctor -n '__wa_doctor_at "wa-doctor" "wa-doctor check" "wa-doctor token" "wa-doctor probe" "wa-doctor facts" "wa-doctor auth" "wa-doctor auth login" "wa-doctor auth logout" "wa-doctor auth list" "wa-doctor sandbox" "wa-doctor checks"' -s h -l help -d 'Show this message and exit'
+complete -c wa-doctor -n '__wa_doctor_at "wa-doctor" "wa-doctor check" "wa-doctor token" "wa-doctor probe" "wa-doctor recipient" "wa-doctor explain" "wa-doctor webhook" "wa-doctor status" "wa-doctor facts" "wa-doctor auth" "wa-doctor auth login" "wa-doctor auth logout" "wa-doctor auth list" "wa-doctor sandbox" "wa-doctor checks"' -s h -l help -d 'Show this message and exit'
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor auth login"' -l phone-number-id -d 'Id of the business phone number, not the number' -x
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor auth login"' -l waba-id -d 'Id of the WhatsApp Business Account' -x
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor auth login"' -l app-id -d 'Id of the app that the token should belong to' -x
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor probe" "wa-doctor auth login"' -l api-version -d 'Graph API version, e.g. v25.0' -x
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor probe" "wa-doctor auth login"' -l base-url -d 'Where the API is, if not at Meta' -x
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor auth login"' -l token-stdin -d 'Read the access token from stdin'
+complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check"' -l callback-url -d 'Test this callback URL as Meta would; nothing is posted' -x
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check"' -l to -d 'Check that this recipient can be served' -x
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check"' -l marketing -d 'With --to: marketing messages are meant, which have rules of their own'
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token"' -l proof -d 'Form of the appsecret_proof that is sent' -x -a 'timed plain off'
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor probe"' -l samples -d 'How many answers to time' -x
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor probe" "wa-doctor checks"' -l only -d 'Run this check or family, and what it needs' -x -a '(__wa_doctor_only)'
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor probe" "wa-doctor checks"' -l skip -d 'Leave out a check or family' -x -a '(__wa_doctor_only)'
-complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor probe" "wa-doctor facts"' -l fail-on -d 'What makes the exit code 1' -x -a 'error warning'
-complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor probe"' -l timeout -d 'The whole run is over after this time' -x
-complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor probe"' -l wait -d 'Try again until then what could not be verified, e.g. 5m' -x
-complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor probe"' -l format -d 'How to write to stdout: text, json, junit, github or markdown' -x -a 'text github json junit markdown'
-complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor probe"' -l report -d 'Write a report to a file as well' -x -a '(__wa_doctor_report text= github= json= junit= markdown=)'
-complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor probe"' -l profile -d 'Use the values kept under this name' -x
-complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor probe"' -l env-file -d 'Read values that are not in the environment' -r -F
-complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token"' -l no-keyring -d 'Do not ask the system keyring'
+complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor probe" "wa-doctor recipient" "wa-doctor webhook" "wa-doctor status" "wa-doctor facts"' -l fail-on -d 'What makes the exit code 1' -x -a 'error warning'
+complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor probe" "wa-doctor webhook" "wa-doctor status"' -l timeout -d 'The whole run is over after this time' -x
+complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor probe" "wa-doctor webhook" "wa-doctor status"' -l wait -d 'Try again until then what could not be verified, e.g. 5m' -x
+complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor probe" "wa-doctor webhook" "wa-doctor status"' -l format -d 'How to write to stdout: text, json, junit, github or markdown' -x -a 'text github json junit markdown'
+complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor probe" "wa-doctor explain" "wa-doctor webhook" "wa-doctor status"' -l report -d 'Write a report to a file as well' -x -a '(__wa_doctor_report text= github= json= junit= markdown=)'
+complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor probe" "wa-doctor webhook"' -l profile -d 'Use the values kept under this name' -x
+complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor probe" "wa-doctor webhook"' -l env-file -d 'Read values that are not in the environment' -r -F
+complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor webhook"' -l no-keyring -d 'Do not ask the system keyring'
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor probe"' -l sandbox -d 'Use an emulated API: no credentials, no network' -x -a '(__wa_doctor_sandbox)'
-complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor probe" "wa-doctor facts"' -l facts -d 'Lay your own fact files over the built-in ones' -x -a '(__fish_complete_directories)'
-complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor probe" "wa-doctor facts" "wa-doctor checks"' -l color -d 'Colour in text output' -x -a 'auto always never'
-complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor probe" "wa-doctor facts" "wa-doctor checks"' -s v -l verbose -d 'Show evidence, notices and durations'
-complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor probe"' -s q -l quiet -d 'Show only what did not pass'
+complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor probe" "wa-doctor recipient" "wa-doctor explain" "wa-doctor webhook" "wa-doctor status" "wa-doctor facts"' -l facts -d 'Lay your own fact files over the built-in ones' -x -a '(__fish_complete_directories)'
+complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor probe" "wa-doctor recipient" "wa-doctor explain" "wa-doctor webhook" "wa-doctor status" "wa-doctor facts" "wa-doctor checks"' -l color -d 'Colour in text output' -x -a 'auto always never'
+complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor probe" "wa-doctor recipient" "wa-doctor explain" "wa-doctor webhook" "wa-doctor status" "wa-doctor facts" "wa-doctor checks"' -s v -l verbose -d 'Show evidence, notices and durations'
+complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor probe" "wa-doctor recipient" "wa-doctor explain" "wa-doctor webhook" "wa-doctor status"' -s q -l quiet -d 'Show only what did not pass'
+complete -c wa-doctor -n '__wa_doctor_at "wa-doctor recipient"' -l from -d 'Read a list: lines, or CSV with any delimiter' -r -F
+complete -c wa-doctor -n '__wa_doctor_at "wa-doctor recipient"' -l column -d 'Heading or number of the column that holds the recipients' -x
+complete -c wa-doctor -n '__wa_doctor_at "wa-doctor recipient"' -l wa-id -d 'Digits without a plus are wa_ids: they begin with a calling code'
+complete -c wa-doctor -n '__wa_doctor_at "wa-doctor recipient"' -l format -d 'How to write to stdout: text, json, csv, ndjson, markdown, junit or github' -x -a 'text csv github json junit markdown ndjson'
+complete -c wa-doctor -n '__wa_doctor_at "wa-doctor recipient"' -l report -d 'Write a report to a file as well' -x -a '(__wa_doctor_report text= csv= github= json= junit= markdown= ndjson=)'
+complete -c wa-doctor -n '__wa_doctor_at "wa-doctor explain"' -l from -d 'Read a text: a body, a log, a ticket' -r -F
+complete -c wa-doctor -n '__wa_doctor_at "wa-doctor explain"' -l list -d 'List the codes that are known'
+complete -c wa-doctor -n '__wa_doctor_at "wa-doctor explain"' -l category -d 'List only the codes of a category, such as template' -x
+complete -c wa-doctor -n '__wa_doctor_at "wa-doctor explain"' -l format -d 'How to write to stdout: text, json, markdown, junit or github' -x -a 'text github json junit markdown'
+complete -c wa-doctor -n '__wa_doctor_at "wa-doctor webhook"' -l verify-token-stdin -d 'Read the verify token from stdin'
+complete -c wa-doctor -n '__wa_doctor_at "wa-doctor webhook"' -l post -d 'Post a harmless event as well: signed, unsigned and wrongly signed'
+complete -c wa-doctor -n '__wa_doctor_at "wa-doctor webhook"' -l local -d 'The endpoint is on this machine or network and need not be reachable'
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor facts"' -l max-age -d 'Warn about facts that were read longer ago' -x
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor facts" "wa-doctor auth list"' -l format -d 'How to write to stdout: text, json, junit, github or markdown' -x -a 'text json'
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor facts"' -l report -d 'Write a report to a file as well' -x -a '(__wa_doctor_report text= json=)'

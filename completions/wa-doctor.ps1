@@ -10,6 +10,10 @@ Register-ArgumentCompleter -Native -CommandName 'wa-doctor' -ScriptBlock {
             'check' = 'Check the whole integration, and say what to do first'
             'token' = 'Debug the access token: validity, kind, expiry, scopes, assets, and the proof that it works'
             'probe' = 'Probe the way to the API: DNS, every address, TLS, proxy, whether it is Meta, clock, latency'
+            'recipient' = 'Say whether recipients are somewhere the platform cannot serve'
+            'explain' = 'Say what an error code or any pasted text means, and what to do'
+            'webhook' = 'Test a callback URL as Meta would: handshake, a wrong token, TLS chain, latency; with --post, signed events'
+            'status' = 'Show what Meta publishes about its platform: services, open incidents, availability and latency'
             'facts' = 'Say how old the facts are: the day each was read, from what, and what you override'
             'auth' = 'Keep credentials of a profile in the system keyring'
             'sandbox' = 'Serve an emulated Graph API with a named scenario, for demos, for tests and for the CI of other code'
@@ -34,13 +38,13 @@ Register-ArgumentCompleter -Native -CommandName 'wa-doctor' -ScriptBlock {
             'config-ids' = 'the ids are ids'
             'config-host' = 'the base URL is the Cloud API over https'
             'config-version' = 'the API version is pinned and current'
-            'api-dns' = 'the API host resolves to public addresses'
-            'api-connect' = 'every address of the API host accepts a connection'
-            'api-tls' = 'the certificate of the API host is trusted'
+            'api-dns' = 'the host resolves to public addresses'
+            'api-connect' = 'every address accepts a connection'
+            'api-tls' = 'the certificate is trusted'
             'api-graph' = 'the answer comes from Meta'
-            'api-clock' = 'the clock of this machine agrees with Meta''s'
-            'api-version' = 'the API version that answers is the one asked for'
-            'api-media' = 'the media host lookaside.fbsbx.com accepts a TLS connection'
+            'api-clock' = 'the local clock agrees with Meta''s'
+            'api-version' = 'the version asked for is the one answering'
+            'api-media' = 'the media host accepts a TLS connection'
             'platform-status' = 'Meta reports no open incident'
             'token-valid' = 'Meta accepts the token'
             'token-app' = 'the token belongs to the configured app'
@@ -62,6 +66,7 @@ Register-ArgumentCompleter -Native -CommandName 'wa-doctor' -ScriptBlock {
             'health-send' = 'Meta lets number and account send'
             'webhook-subscribed' = 'this app gets the account''s webhooks'
             'webhook-override' = 'no override sends webhooks elsewhere'
+            'webhook-endpoint' = 'the endpoint answers Meta''s handshake'
             'webhook-fields' = 'the app subscribes to messages'
             'recipient-format' = 'the recipients are well-formed'
             'recipient-region' = 'the recipients are where the platform may send'
@@ -118,9 +123,27 @@ Register-ArgumentCompleter -Native -CommandName 'wa-doctor' -ScriptBlock {
         }
         'format-2' = [ordered]@{
             'text' = ''
+            'csv' = ''
+            'github' = ''
             'json' = ''
+            'junit' = ''
+            'markdown' = ''
+            'ndjson' = ''
         }
         'report-2' = [ordered]@{
+            'text=' = ''
+            'csv=' = ''
+            'github=' = ''
+            'json=' = ''
+            'junit=' = ''
+            'markdown=' = ''
+            'ndjson=' = ''
+        }
+        'format-3' = [ordered]@{
+            'text' = ''
+            'json' = ''
+        }
+        'report-3' = [ordered]@{
             'text=' = ''
             'json=' = ''
         }
@@ -133,12 +156,12 @@ Register-ArgumentCompleter -Native -CommandName 'wa-doctor' -ScriptBlock {
             'sh' = ''
             'powershell' = ''
         }
-        'format-3' = [ordered]@{
+        'format-4' = [ordered]@{
             'text' = ''
             'json' = ''
             'markdown' = ''
         }
-        'report-3' = [ordered]@{
+        'report-4' = [ordered]@{
             'text=' = ''
             'json=' = ''
             'markdown=' = ''
@@ -164,6 +187,7 @@ Register-ArgumentCompleter -Native -CommandName 'wa-doctor' -ScriptBlock {
                 '--api-version' = @{ Means = 'Graph API version, e.g. v25.0'; Takes = $true; Values = '' }
                 '--base-url' = @{ Means = 'Where the API is, if not at Meta'; Takes = $true; Values = '' }
                 '--token-stdin' = @{ Means = 'Read the access token from stdin'; Takes = $false; Values = '' }
+                '--callback-url' = @{ Means = 'Test this callback URL as Meta would; nothing is posted'; Takes = $true; Values = '' }
                 '--to' = @{ Means = 'Check that this recipient can be served'; Takes = $true; Values = '' }
                 '--marketing' = @{ Means = 'With --to: marketing messages are meant, which have rules of their own'; Takes = $false; Values = '' }
                 '--proof' = @{ Means = 'Form of the appsecret_proof that is sent'; Takes = $true; Values = 'proof' }
@@ -246,13 +270,92 @@ Register-ArgumentCompleter -Native -CommandName 'wa-doctor' -ScriptBlock {
                 '--help' = @{ Means = 'Show this message and exit'; Takes = $false; Values = '' }
             }
         }
+        'wa-doctor recipient' = @{
+            Values = ''
+            Options = [ordered]@{
+                '--from' = @{ Means = 'Read a list: lines, or CSV with any delimiter'; Takes = $true; Values = '' }
+                '--column' = @{ Means = 'Heading or number of the column that holds the recipients'; Takes = $true; Values = '' }
+                '--wa-id' = @{ Means = 'Digits without a plus are wa_ids: they begin with a calling code'; Takes = $false; Values = '' }
+                '--fail-on' = @{ Means = 'What makes the exit code 1'; Takes = $true; Values = 'fail-on' }
+                '--format' = @{ Means = 'How to write to stdout: text, json, csv, ndjson, markdown, junit or github'; Takes = $true; Values = 'format-2' }
+                '--report' = @{ Means = 'Write a report to a file as well'; Takes = $true; Values = 'report-2' }
+                '--facts' = @{ Means = 'Lay your own fact files over the built-in ones'; Takes = $true; Values = '' }
+                '--color' = @{ Means = 'Colour in text output'; Takes = $true; Values = 'color' }
+                '-v' = @{ Means = 'Show evidence, notices and durations'; Takes = $false; Values = '' }
+                '--verbose' = @{ Means = 'Show evidence, notices and durations'; Takes = $false; Values = '' }
+                '-q' = @{ Means = 'Show only what did not pass'; Takes = $false; Values = '' }
+                '--quiet' = @{ Means = 'Show only what did not pass'; Takes = $false; Values = '' }
+                '-h' = @{ Means = 'Show this message and exit'; Takes = $false; Values = '' }
+                '--help' = @{ Means = 'Show this message and exit'; Takes = $false; Values = '' }
+            }
+        }
+        'wa-doctor explain' = @{
+            Values = ''
+            Options = [ordered]@{
+                '--from' = @{ Means = 'Read a text: a body, a log, a ticket'; Takes = $true; Values = '' }
+                '--list' = @{ Means = 'List the codes that are known'; Takes = $false; Values = '' }
+                '--category' = @{ Means = 'List only the codes of a category, such as template'; Takes = $true; Values = '' }
+                '--format' = @{ Means = 'How to write to stdout: text, json, markdown, junit or github'; Takes = $true; Values = 'format' }
+                '--report' = @{ Means = 'Write a report to a file as well'; Takes = $true; Values = 'report' }
+                '--facts' = @{ Means = 'Lay your own fact files over the built-in ones'; Takes = $true; Values = '' }
+                '--color' = @{ Means = 'Colour in text output'; Takes = $true; Values = 'color' }
+                '-v' = @{ Means = 'Show evidence, notices and durations'; Takes = $false; Values = '' }
+                '--verbose' = @{ Means = 'Show evidence, notices and durations'; Takes = $false; Values = '' }
+                '-q' = @{ Means = 'Show only what did not pass'; Takes = $false; Values = '' }
+                '--quiet' = @{ Means = 'Show only what did not pass'; Takes = $false; Values = '' }
+                '-h' = @{ Means = 'Show this message and exit'; Takes = $false; Values = '' }
+                '--help' = @{ Means = 'Show this message and exit'; Takes = $false; Values = '' }
+            }
+        }
+        'wa-doctor webhook' = @{
+            Values = ''
+            Options = [ordered]@{
+                '--verify-token-stdin' = @{ Means = 'Read the verify token from stdin'; Takes = $false; Values = '' }
+                '--post' = @{ Means = 'Post a harmless event as well: signed, unsigned and wrongly signed'; Takes = $false; Values = '' }
+                '--local' = @{ Means = 'The endpoint is on this machine or network and need not be reachable'; Takes = $false; Values = '' }
+                '--fail-on' = @{ Means = 'What makes the exit code 1'; Takes = $true; Values = 'fail-on' }
+                '--timeout' = @{ Means = 'The whole run is over after this time'; Takes = $true; Values = '' }
+                '--wait' = @{ Means = 'Try again until then what could not be verified, e.g. 5m'; Takes = $true; Values = '' }
+                '--format' = @{ Means = 'How to write to stdout: text, json, junit, github or markdown'; Takes = $true; Values = 'format' }
+                '--report' = @{ Means = 'Write a report to a file as well'; Takes = $true; Values = 'report' }
+                '--profile' = @{ Means = 'Use the values kept under this name'; Takes = $true; Values = '' }
+                '--env-file' = @{ Means = 'Read values that are not in the environment'; Takes = $true; Values = '' }
+                '--no-keyring' = @{ Means = 'Do not ask the system keyring'; Takes = $false; Values = '' }
+                '--facts' = @{ Means = 'Lay your own fact files over the built-in ones'; Takes = $true; Values = '' }
+                '--color' = @{ Means = 'Colour in text output'; Takes = $true; Values = 'color' }
+                '-v' = @{ Means = 'Show evidence, notices and durations'; Takes = $false; Values = '' }
+                '--verbose' = @{ Means = 'Show evidence, notices and durations'; Takes = $false; Values = '' }
+                '-q' = @{ Means = 'Show only what did not pass'; Takes = $false; Values = '' }
+                '--quiet' = @{ Means = 'Show only what did not pass'; Takes = $false; Values = '' }
+                '-h' = @{ Means = 'Show this message and exit'; Takes = $false; Values = '' }
+                '--help' = @{ Means = 'Show this message and exit'; Takes = $false; Values = '' }
+            }
+        }
+        'wa-doctor status' = @{
+            Values = ''
+            Options = [ordered]@{
+                '--fail-on' = @{ Means = 'What makes the exit code 1'; Takes = $true; Values = 'fail-on' }
+                '--timeout' = @{ Means = 'The whole run is over after this time'; Takes = $true; Values = '' }
+                '--wait' = @{ Means = 'Try again until then what could not be verified, e.g. 5m'; Takes = $true; Values = '' }
+                '--format' = @{ Means = 'How to write to stdout: text, json, junit, github or markdown'; Takes = $true; Values = 'format' }
+                '--report' = @{ Means = 'Write a report to a file as well'; Takes = $true; Values = 'report' }
+                '--facts' = @{ Means = 'Lay your own fact files over the built-in ones'; Takes = $true; Values = '' }
+                '--color' = @{ Means = 'Colour in text output'; Takes = $true; Values = 'color' }
+                '-v' = @{ Means = 'Show evidence, notices and durations'; Takes = $false; Values = '' }
+                '--verbose' = @{ Means = 'Show evidence, notices and durations'; Takes = $false; Values = '' }
+                '-q' = @{ Means = 'Show only what did not pass'; Takes = $false; Values = '' }
+                '--quiet' = @{ Means = 'Show only what did not pass'; Takes = $false; Values = '' }
+                '-h' = @{ Means = 'Show this message and exit'; Takes = $false; Values = '' }
+                '--help' = @{ Means = 'Show this message and exit'; Takes = $false; Values = '' }
+            }
+        }
         'wa-doctor facts' = @{
             Values = ''
             Options = [ordered]@{
                 '--max-age' = @{ Means = 'Warn about facts that were read longer ago'; Takes = $true; Values = '' }
                 '--fail-on' = @{ Means = 'What makes the exit code 1'; Takes = $true; Values = 'fail-on' }
-                '--format' = @{ Means = 'How to write to stdout: text, json, junit, github or markdown'; Takes = $true; Values = 'format-2' }
-                '--report' = @{ Means = 'Write a report to a file as well'; Takes = $true; Values = 'report-2' }
+                '--format' = @{ Means = 'How to write to stdout: text, json, junit, github or markdown'; Takes = $true; Values = 'format-3' }
+                '--report' = @{ Means = 'Write a report to a file as well'; Takes = $true; Values = 'report-3' }
                 '--facts' = @{ Means = 'Lay your own fact files over the built-in ones'; Takes = $true; Values = '' }
                 '--color' = @{ Means = 'Colour in text output'; Takes = $true; Values = 'color' }
                 '-v' = @{ Means = 'Show evidence, notices and durations'; Takes = $false; Values = '' }
@@ -296,7 +399,7 @@ Register-ArgumentCompleter -Native -CommandName 'wa-doctor' -ScriptBlock {
         'wa-doctor auth list' = @{
             Values = ''
             Options = [ordered]@{
-                '--format' = @{ Means = 'How to write to stdout: text, json, junit, github or markdown'; Takes = $true; Values = 'format-2' }
+                '--format' = @{ Means = 'How to write to stdout: text, json, junit, github or markdown'; Takes = $true; Values = 'format-3' }
                 '-h' = @{ Means = 'Show this message and exit'; Takes = $false; Values = '' }
                 '--help' = @{ Means = 'Show this message and exit'; Takes = $false; Values = '' }
             }
@@ -309,7 +412,7 @@ Register-ArgumentCompleter -Native -CommandName 'wa-doctor' -ScriptBlock {
                 '--port' = @{ Means = 'Port to serve at; 0 takes a free one'; Takes = $true; Values = '' }
                 '--list' = @{ Means = 'List the scenarios and exit'; Takes = $false; Values = '' }
                 '--shell' = @{ Means = 'Whose syntax the variables are written in'; Takes = $true; Values = 'shell' }
-                '--format' = @{ Means = 'How to write to stdout'; Takes = $true; Values = 'format-2' }
+                '--format' = @{ Means = 'How to write to stdout'; Takes = $true; Values = 'format-3' }
                 '-v' = @{ Means = 'Write each request to stderr: method, path, status'; Takes = $false; Values = '' }
                 '--verbose' = @{ Means = 'Write each request to stderr: method, path, status'; Takes = $false; Values = '' }
                 '-h' = @{ Means = 'Show this message and exit'; Takes = $false; Values = '' }
@@ -321,8 +424,8 @@ Register-ArgumentCompleter -Native -CommandName 'wa-doctor' -ScriptBlock {
             Options = [ordered]@{
                 '--only' = @{ Means = 'Run this check or family, and what it needs'; Takes = $true; Values = 'only' }
                 '--skip' = @{ Means = 'Leave out a check or family'; Takes = $true; Values = 'only' }
-                '--format' = @{ Means = 'How to write to stdout: text, json, junit, github or markdown'; Takes = $true; Values = 'format-3' }
-                '--report' = @{ Means = 'Write a report to a file as well'; Takes = $true; Values = 'report-3' }
+                '--format' = @{ Means = 'How to write to stdout: text, json, junit, github or markdown'; Takes = $true; Values = 'format-4' }
+                '--report' = @{ Means = 'Write a report to a file as well'; Takes = $true; Values = 'report-4' }
                 '--color' = @{ Means = 'Colour in text output'; Takes = $true; Values = 'color' }
                 '-v' = @{ Means = 'Show evidence, notices and durations'; Takes = $false; Values = '' }
                 '--verbose' = @{ Means = 'Show evidence, notices and durations'; Takes = $false; Values = '' }

@@ -166,14 +166,15 @@ def _settings(request: Request, stack: ExitStack) -> Settings:
 
     running = stack.enter_context(sandbox.start(request.sandbox))
     source = f"sandbox {request.sandbox}"
+    options = {**request.sources.options, "access_token": request.sources.token_line or ""}
     given = {"base_url": running.base_url, **running.credentials} | {
-        name: value for name, value in request.sources.options.items() if value
+        name: value for name, value in options.items() if value
     }
     return Settings(
         {
             name: Value(
                 Secret(value) if BY_NAME[name].secret else value,
-                BY_NAME[name].option if request.sources.options.get(name) else source,
+                BY_NAME[name].option if options.get(name) else source,
             )
             for name, value in given.items()
         }

@@ -86,6 +86,18 @@ def test_sandbox_takes_nothing_from_elsewhere(program: Program, env_file: Path) 
     assert {each["source"] for each in found.values()} == {"sandbox healthy"}
 
 
+def test_options_are_laid_over_a_sandbox(program: Program) -> None:
+    """What somebody gives for this one run is meant, and shows what the sandbox says about it."""
+    ended = program(
+        "check", "--sandbox", "healthy", "--waba-id", BY_OPTION, "--token-stdin", "--format", "json",
+        stdin="EAAgNoTokenOfThisSandbox0123456789",
+        code=1,
+    )  # fmt: skip
+    assert ended.ids("fail") == {"token-valid"}
+    assert _inputs(ended)["WABA id"]["source"] == "--waba-id"
+    assert _inputs(ended)["access token"]["source"] == "--token-stdin"
+
+
 @pytest.mark.parametrize(
     ("setting", "variable"),
     [(setting, variable) for setting in SETTINGS for variable in setting.environment],
