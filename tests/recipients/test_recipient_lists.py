@@ -179,7 +179,7 @@ def test_a_code_is_not_taken_for_a_heading() -> None:
         ('2,"+5352345678,Bob', "quotes of this row do not match"),
         ('2,"+53"52345678,Bob', "quotes of this row do not match"),
         ("2,+5352345678", "2 columns and should have 3"),
-        ("2", "1 columns and should have 3"),
+        ("2", "1 column and should have 3"),
         ("2,+5352345678,Bob,more", "4 columns and should have 3"),
         ("2,+5352345678,B\0b", "NUL"),
     ],

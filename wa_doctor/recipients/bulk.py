@@ -46,7 +46,8 @@ class Judged:
         """Return all that is known about one row."""
         if reason := self.rows.bad.get(index):
             fix = "Correct this row in the list."
-            return Verdict(self.rows.texts[index], "name", INVALID, reason, fix=fix, confidence="certain")
+            shown = self.records.fields(self.rows.texts[index])[0]
+            return Verdict(shown, "name", INVALID, reason, fix=fix, confidence="certain")
         return judge(self.rows.values[index], wa_id=self.wa_id, suggest=False)
 
 

@@ -115,7 +115,7 @@ class Records:
             fields = fields[:width]
             text = self._delimiter.join(map(self._quoted, fields))
         if not trouble and len(fields) != width:
-            trouble = f"the row has {len(fields)} columns and should have {width}"
+            trouble = f"the row has {len(fields)} column{'' if len(fields) == 1 else 's'} and should have {width}"
         if trouble:
             rows.bad[len(rows.texts)] = trouble
             text = self._quoted(text.replace("\0", ""), always=True) + self._delimiter * (width - 1)

@@ -14,4 +14,4 @@ if TYPE_CHECKING:
 
 def render(document: Document, out: TextIO, look: Look) -> None:
     """Write the workflow commands."""
-    github.render(report(document), out, look)
+    github.render(report(document, limits=True), out, look)
