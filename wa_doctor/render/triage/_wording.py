@@ -113,9 +113,9 @@ def period(first: int | None, last: int | None) -> str:
     return f"{begin} to {end[11:] if begin[:10] == end[:10] else end}"
 
 
-def since(begin: int | None, time: int | None, lead: str) -> str:
-    """Write how long after `begin` something came, behind `lead`; empty where that says nothing."""
-    return f"{lead}{lasting(time - begin)}" if begin is not None and time is not None and time != begin else ""
+def since(begin: int | None, time: int | None) -> str:
+    """Write how long after `begin` something came, behind a space; empty where that says nothing."""
+    return f" (+{lasting(time - begin)})" if begin is not None and time is not None and time != begin else ""
 
 
 def headline(document: Triage) -> str:

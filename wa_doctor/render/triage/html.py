@@ -15,7 +15,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, TextIO
 
 from wa_doctor.render.triage import _wording as wording
-from wa_doctor.render.triage._html import sections
+from wa_doctor.render.triage._html import explanations, places, summary
 from wa_doctor.render.triage._html.markup import Markup, el, joined
 from wa_doctor.render.triage._html.records import Records, charts, data
 from wa_doctor.webhooks.document import rows
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 # Controls, and the marks that reorder a line: none of them belongs into a text that people read.
 _UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
-STYLES = ("page.css", "charts.css", "messages.css", "narrow.css", "print.css")
+STYLES = ("page.css", "sections.css", "charts.css", "messages.css", "narrow.css", "print.css")
 SCRIPTS = (
     "elements.js",
     "figures.js",
@@ -90,19 +90,19 @@ def _body(document: Triage) -> Markup:
         [
             _patterns(),
             el("a", "Skip to the messages", href="#messages", class_="skip"),
-            sections.heading(document),
+            summary.heading(document),
             el(
                 "main",
-                sections.totals(document),
+                summary.totals(document),
                 _charts(document),
-                sections.causes(document),
-                sections.events(document),
-                sections.checklist(document.checklist),
+                explanations.causes(document),
+                explanations.events(document),
+                explanations.checklist(document.checklist),
                 _messages(document),
-                sections.places(document),
-                sections.codes(document),
-                sections.webhooks(document),
-                sections.reading(document),
+                places.places(document),
+                explanations.codes(document),
+                summary.webhooks(document),
+                summary.reading(document),
             ),
         ]
     )

@@ -11,6 +11,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING, TextIO
 
 from wa_doctor.model import Severity
+from wa_doctor.redact import plain
 from wa_doctor.render.report._wording import sentence
 from wa_doctor.render.report.markdown import code, escape, link, prose
 from wa_doctor.render.triage import _wording as wording
@@ -54,7 +55,7 @@ def _lines(document: Triage) -> Iterator[str]:
         yield ""
     if document.message:
         if not len(document.subjects):
-            yield f"No message {code(document.message)} is in the log."
+            yield f"No message {code(plain(document.message))} is in the log."
             yield ""
         for subject in rows(document, "markdown"):
             yield from _message(subject)
@@ -147,7 +148,7 @@ def _details(document: Triage) -> Iterator[str]:
         [
             (
                 _VERDICT_MARKS[each.verdict],
-                code(each.id),
+                code(plain(each.id)),
                 escape(f"{each.recipient} {each.region}".strip()),
                 escape(each.template),
                 wording.clock(each.first),
@@ -191,7 +192,7 @@ def _group(group: GroupTotal) -> tuple[str, ...]:
 
 
 def _message(subject: Subject) -> Iterator[str]:
-    yield f"### {_VERDICT_MARKS[subject.verdict]}: {code(subject.id)}"
+    yield f"### {_VERDICT_MARKS[subject.verdict]}: {code(plain(subject.id))}"
     yield ""
     yield escape(subject.why)
     yield ""

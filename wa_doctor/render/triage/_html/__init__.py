@@ -1,1 +1,1 @@
-"""The parts of the page: `markup` makes safe HTML, `sections` write the text, `records` what the scripts read."""
+"""The parts of the page: `markup` makes safe HTML, `records` what the scripts read, the others the text."""

@@ -12,6 +12,23 @@ if TYPE_CHECKING:
     from wa_doctor.model import Fix
 
 _VOID = {"meta", "input"}
+_BLOCKS = {
+    "article",
+    "dl",
+    "figure",
+    "h1",
+    "h2",
+    "h3",
+    "header",
+    "li",
+    "main",
+    "ol",
+    "p",
+    "section",
+    "table",
+    "tr",
+    "ul",
+}
 
 
 class Markup(str):
@@ -33,7 +50,8 @@ def el(tag: str, *children: Child, **attributes: str | int | bool | None) -> Mar
     written = "".join(_attribute(name, value) for name, value in attributes.items())
     if tag in _VOID:
         return Markup(f"<{tag}{written}>")
-    return Markup(f"<{tag}{written}>{joined(children)}</{tag}>")
+    end = "\n" if tag in _BLOCKS else ""  # where it is not shown, so that two pages can be compared by line
+    return Markup(f"<{tag}{written}>{joined(children)}</{tag}>{end}")
 
 
 def joined(children: Child) -> Markup:

@@ -56,8 +56,8 @@ def message(subject: Subject, page: Page, *, whole: bool) -> Iterator[terminal.L
         return
     for event in subject.timeline:
         head = f"{wording.clock(event.time, seconds=True)}  "
-        text = f"{wording.moment(event)}{wording.since(subject.first, event.time, '  +')}"
+        text = f"{wording.moment(event)}{wording.since(subject.first, event.time)}"
         yield from page.paragraph(text, _DETAIL + _INDENT, head=head, style="dim")
     for reason in subject.reasons:
-        yield from page.paragraph(f"{reason.likelihood}: {reason.title}. {reason.why}", _DETAIL, hang=_DETAIL + _INDENT)
+        yield from page.paragraph(f"{reason.title}: {reason.why}", _DETAIL, head=f"{reason.likelihood:<8}  ")
     yield from page.fix(subject.fix, _DETAIL)

@@ -18,6 +18,7 @@ _INDENT = "  "
 _DETAIL = " " * 6
 _SPANS = (1, 2, 3, 4, 6, 8, 12, 24, 48, 7 * 24, 14 * 24, 28 * 24)  # hours that one sign of a sparkline may stand for
 _GROUPS_SHOWN = 5
+_ROOM_FOR_SHARES = 72
 _FIELDS_SHOWN = 12
 
 
@@ -124,16 +125,28 @@ def groups(document: Triage, page: Page) -> Iterator[terminal.Line]:
 def _group(title: str, found: Sequence[GroupTotal], page: Page) -> Iterator[terminal.Line]:
     shown = found if page.verbose else found[:_GROUPS_SHOWN]
     names = [_name(each) for each in shown]
-    widest = min(max(terminal.cells(each) for each in names), page.columns - 2 - 44)
+    shares = page.columns >= _ROOM_FOR_SHARES
+    heads = "   messages          failed   not delivered" if shares else "   messages   failed  not delivered"
+    widest = min(max(terminal.cells(each) for each in names), page.columns - 2 - len(heads))
     widest = max(widest, len(title) - 2)
-    yield [(terminal.pad(title, widest + 2), "heading"), ("   messages          failed   not delivered", "dim")]
+    if widest + 2 + len(heads) <= page.columns:
+        yield [(terminal.pad(title, widest + 2), "heading"), (heads, "dim")]
+    else:
+        yield [(title, "heading")]
+        yield [(" " * (page.columns - len(heads)) + heads, "dim")]
+        widest = page.columns - 2 - len(heads)
     for each, name in zip(shown, names, strict=True):
         lost = each.undelivered + each.accepted
         text = terminal.pad(terminal.shorten(name, widest, page.glyphs.ellipsis), widest)
+        if shares:
+            failed = f"{each.failed:>7,} {wording.part(each.failed, each.total):>6}"
+            missing = f"  {lost:>7,} {wording.part(lost, each.total):>6}"
+        else:
+            failed, missing = f"{each.failed:>7,}", f"{lost:>15,}"
         yield [
             (f"{_INDENT}{text}  {each.total:>9,}  ", ""),
-            (f"{each.failed:>7,} {wording.part(each.failed, each.total):>6}", "fail" if each.failed else "dim"),
-            (f"  {lost:>7,} {wording.part(lost, each.total):>6}", "" if lost else "dim"),
+            (failed, "fail" if each.failed else "dim"),
+            (missing, "" if lost else "dim"),
         ]
         if each.note:
             yield from page.paragraph(each.note, _DETAIL, style="dim")

@@ -12,8 +12,14 @@ function codesChart(figure, triage, pick) {
   const ranked = [...totals].sort((a, b) => b[1] - a[1]).map(([code]) => code);
   const shown = ranked.slice(0, ranked.length > CODES_SHOWN + 1 ? CODES_SHOWN : CODES_SHOWN + 1);
   const rest = ranked.slice(shown.length);
-  const series = shown.map((code) => ({ codes: [code], name: String(code), title: titles.get(code) ?? "", link: true }));
-  if (rest.length) series.push({ codes: rest, name: counted(rest.length, "other code"), title: rest.slice(0, 12).join(", ") });
+  const series = shown.map((code) => ({
+    codes: [code],
+    name: String(code),
+    title: titles.get(code) ?? "",
+    link: true,
+  }));
+  if (rest.length)
+    series.push({ codes: rest, name: counted(rest.length, "other code"), title: rest.slice(0, 12).join(", ") });
 
   const amount = (bar, { codes }) => codes.reduce((sum, code) => sum + (bar.codes.get(code) ?? 0), 0);
   const tip = tipBelow();
@@ -45,11 +51,16 @@ function codesChart(figure, triage, pick) {
           svg("text", { class: "axis", x: LEFT - 6, y: 12, "text-anchor": "end" }, short(most)),
           svg("line", { class: "base", x1: LEFT, x2: width - RIGHT, y1: CODE_HEIGHT, y2: CODE_HEIGHT }),
           cursor,
-          bars("plain", scale.bars.filter((bar) => amount(bar, each)).map((bar) => {
-            const [x, wide] = scale.edges(bar);
-            const tall = Math.max(1, CODE_HEIGHT - y(amount(bar, each)));
-            return [x, CODE_HEIGHT - tall, wide, tall];
-          })),
+          bars(
+            "plain",
+            scale.bars
+              .filter((bar) => amount(bar, each))
+              .map((bar) => {
+                const [x, wide] = scale.edges(bar);
+                const tall = Math.max(1, CODE_HEIGHT - y(amount(bar, each)));
+                return [x, CODE_HEIGHT - tall, wide, tall];
+              }),
+          ),
         ),
       );
     });
@@ -62,8 +73,9 @@ function codesChart(figure, triage, pick) {
         tabindex: 0,
         role: "group",
         "aria-roledescription": "chart",
-        "aria-label": `Failures by code over time, ${counted(scale.bars.length, "bar")} of ${lasting(scale.span)}. `
-          + "Arrow keys read them, Enter lists their messages.",
+        "aria-label":
+          `Failures by code over time, ${counted(scale.bars.length, "bar")} of ${lasting(scale.span)}. ` +
+          "Arrow keys read them, Enter lists their messages.",
       },
       rows,
       axis,
@@ -86,16 +98,13 @@ function codesChart(figure, triage, pick) {
   });
   figure.append(
     tip,
-    asTable(
-      "Failures by code",
-      ["From (UTC)", ...series.map(({ name }) => name)],
-      () =>
-        hours
-          .filter((hour) => hour[5].length)
-          .map((hour) => {
-            const bar = { codes: new Map(hour[5]) };
-            return [clock(hour[0]), ...series.map((each) => grouped(amount(bar, each)))];
-          }),
+    asTable("Failures by code", ["From (UTC)", ...series.map(({ name }) => name)], () =>
+      hours
+        .filter((hour) => hour[5].length)
+        .map((hour) => {
+          const bar = { codes: new Map(hour[5]) };
+          return [clock(hour[0]), ...series.map((each) => grouped(amount(bar, each)))];
+        }),
     ),
   );
 }

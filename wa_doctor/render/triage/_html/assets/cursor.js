@@ -4,7 +4,9 @@
 function cursorOver(node, scale, tip, { lines, pick, show }) {
   let current = null;
   const rest = () =>
-    tip.replaceChildren(`Point at a bar or use the arrow keys to read it${pick ? "; a click or Enter lists its messages" : ""}.`);
+    tip.replaceChildren(
+      `Point at a bar or use the arrow keys to read it${pick ? "; a click or Enter lists its messages" : ""}.`,
+    );
   rest();
 
   const move = (bar) => {
@@ -12,7 +14,10 @@ function cursorOver(node, scale, tip, { lines, pick, show }) {
     current = bar;
     show(bar);
     if (!bar) return rest();
-    tip.replaceChildren(el("b", {}, `${period(bar.begin, bar.end)} UTC`), ...lines(bar).map((line) => el("span", {}, line)));
+    tip.replaceChildren(
+      el("b", {}, `${period(bar.begin, bar.end)} UTC`),
+      ...lines(bar).map((line) => el("span", {}, line)),
+    );
   };
 
   node.addEventListener("pointermove", (event) => {

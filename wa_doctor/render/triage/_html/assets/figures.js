@@ -20,7 +20,10 @@ function percent(part, whole) {
 
 function clock(time, seconds = false) {
   if (time === null) return "time unknown";
-  return new Date(time * 1000).toISOString().slice(0, seconds ? 19 : 16).replace("T", " ");
+  return new Date(time * 1000)
+    .toISOString()
+    .slice(0, seconds ? 19 : 16)
+    .replace("T", " ");
 }
 
 function day(time) {

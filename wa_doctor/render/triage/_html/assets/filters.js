@@ -36,7 +36,9 @@ class Filters {
       },
     });
     this.toggles = verdicts.map(({ name, word }, at) =>
-      el("label", { class: "toggle" },
+      el(
+        "label",
+        { class: "toggle" },
         el("input", {
           type: "checkbox",
           checked: true,
@@ -45,19 +47,36 @@ class Filters {
             this.changed();
           },
         }),
-        svg("svg", { width: 12, height: 12, "aria-hidden": "true" },
-          svg("rect", { class: `v-${name}`, width: 12, height: 12 })),
-        `${word} ${grouped(amounts[at])}`),
+        svg(
+          "svg",
+          { width: 12, height: 12, "aria-hidden": "true" },
+          svg("rect", { class: `v-${name}`, width: 12, height: 12 }),
+        ),
+        `${word} ${grouped(amounts[at])}`,
+      ),
     );
-    this.select = el("select", { id: "code", change: ({ target }) => { this.code = target.value; this.changed(); } },
+    this.select = el(
+      "select",
+      {
+        id: "code",
+        change: ({ target }) => {
+          this.code = target.value;
+          this.changed();
+        },
+      },
       el("option", { value: "" }, "any"),
-      [...codes].sort((a, b) => b[1] - a[1]).map(([code, amount]) =>
-        el("option", { value: code }, `${code} (${grouped(amount)})`)));
-    return el("form", { class: "filters", role: "search", submit: (event) => event.preventDefault() },
+      [...codes]
+        .sort((a, b) => b[1] - a[1])
+        .map(([code, amount]) => el("option", { value: code }, `${code} (${grouped(amount)})`)),
+    );
+    return el(
+      "form",
+      { class: "filters", role: "search", submit: (event) => event.preventDefault() },
       el("div", {}, el("label", { for: "search" }, "Search"), this.search),
       el("fieldset", {}, el("legend", { class: "unseen" }, "Verdicts"), this.toggles),
       codes.size ? el("div", {}, el("label", { for: "code" }, "Code"), this.select) : null,
-      this.chip);
+      this.chip,
+    );
   }
 
   // `kind` says which time is meant: that of the first event, or that of a failure.
@@ -66,8 +85,15 @@ class Filters {
     this.chip.replaceChildren();
     if (kind) {
       const what = kind === "failed" ? "failed" : "first event";
-      this.chip.append(el("button", { type: "button", class: "chip", click: () => this.setTime(null) },
-        `${what} ${period(begin, end)} `, el("span", { "aria-hidden": "true" }, "\u00d7"), unseen("remove this filter")));
+      this.chip.append(
+        el(
+          "button",
+          { type: "button", class: "chip", click: () => this.setTime(null) },
+          `${what} ${period(begin, end)} `,
+          el("span", { "aria-hidden": "true" }, "\u00d7"),
+          unseen("remove this filter"),
+        ),
+      );
     }
     this.changed();
   }

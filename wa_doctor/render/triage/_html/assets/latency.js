@@ -15,12 +15,19 @@ function latencyChart(figure, latency) {
       el(
         "td",
         { class: "long-bar" },
-        svg("svg", { class: "long", "aria-hidden": "true" },
-          svg("rect", { class: "v-delivered", width: `${(count / most) * 100}%`, height: "100%" })),
+        svg(
+          "svg",
+          { class: "long", "aria-hidden": "true" },
+          svg("rect", { class: "v-delivered", width: `${(count / most) * 100}%`, height: "100%" }),
+        ),
       ),
       el("td", { class: "figure" }, grouped(count)),
       el("td", { class: "figure so-far" }, percent(sum, latency.count)),
-      el("td", {}, marks.map(([name, seconds]) => el("span", { class: "percentile" }, `${name} ${lasting(seconds)}`))),
+      el(
+        "td",
+        {},
+        marks.map(([name, seconds]) => el("span", { class: "percentile" }, `${name} ${lasting(seconds)}`)),
+      ),
     );
   });
   figure.append(
@@ -28,12 +35,23 @@ function latencyChart(figure, latency) {
       "table",
       { class: "latency" },
       el("caption", { class: "unseen" }, "Messages by the time from sent to delivered"),
-      el("thead", {}, el("tr", {},
-        ["It took", "", "Messages", "So far", ""].map((each, at) =>
-          el("th", { scope: "col", class: [null, null, "figure", "figure so-far", null][at] }, each)))),
+      el(
+        "thead",
+        {},
+        el(
+          "tr",
+          {},
+          ["It took", "", "Messages", "So far", ""].map((each, at) =>
+            el("th", { scope: "col", class: [null, null, "figure", "figure so-far", null][at] }, each),
+          ),
+        ),
+      ),
       el("tbody", {}, rows),
     ),
-    el("p", { class: "hint" },
-      `${counted(latency.count, "message")} with both times; the longest took ${lasting(latency.longest)}.`),
+    el(
+      "p",
+      { class: "hint" },
+      `${counted(latency.count, "message")} with both times; the longest took ${lasting(latency.longest)}.`,
+    ),
   );
 }

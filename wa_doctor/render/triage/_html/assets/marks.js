@@ -62,8 +62,11 @@ function storyLegend(story) {
     el(
       "span",
       { class: "key" },
-      svg("svg", { viewBox: "-10 -10 20 20", width: 14, height: 14, class: "mark", "aria-hidden": "true" },
-        svg("path", { d: SHAPES[kind] })),
+      svg(
+        "svg",
+        { viewBox: "-10 -10 20 20", width: 14, height: 14, class: "mark", "aria-hidden": "true" },
+        svg("path", { d: SHAPES[kind] }),
+      ),
       KIND_WORDS[kind],
     ),
   );

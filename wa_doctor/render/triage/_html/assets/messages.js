@@ -11,23 +11,57 @@ class Message {
     this.at = at;
   }
 
-  get id() { return this.row[0]; }
-  get verdict() { return this.row[1]; }
-  get why() { return VALUES[this.row[3]]; }
-  get recipient() { return VALUES[this.row[4]]; }
-  get region() { return VALUES[this.row[5]]; }
-  get number() { return VALUES[this.row[6]]; }
-  get template() { return VALUES[this.row[7]]; }
-  get category() { return VALUES[this.row[8]]; }
-  get codes() { return VALUES[this.row[9]]; }
-  get read() { return Boolean(this.row[10] & READ); }
-  get conflicting() { return Boolean(this.row[10] & CONFLICTING); }
-  get inFlight() { return Boolean(this.row[10] & IN_FLIGHT); }
-  get latency() { return this.row[11]; }
-  get waiting() { return this.row[12]; }
-  get fix() { return VALUES[this.row[13]]; }
-  get reasons() { return VALUES[this.row[14]]; }
-  get repeats() { return this.row[15]; }
+  get id() {
+    return this.row[0];
+  }
+  get verdict() {
+    return this.row[1];
+  }
+  get why() {
+    return VALUES[this.row[3]];
+  }
+  get recipient() {
+    return VALUES[this.row[4]];
+  }
+  get region() {
+    return VALUES[this.row[5]];
+  }
+  get number() {
+    return VALUES[this.row[6]];
+  }
+  get template() {
+    return VALUES[this.row[7]];
+  }
+  get category() {
+    return VALUES[this.row[8]];
+  }
+  get codes() {
+    return VALUES[this.row[9]];
+  }
+  get read() {
+    return Boolean(this.row[10] & READ);
+  }
+  get conflicting() {
+    return Boolean(this.row[10] & CONFLICTING);
+  }
+  get inFlight() {
+    return Boolean(this.row[10] & IN_FLIGHT);
+  }
+  get latency() {
+    return this.row[11];
+  }
+  get waiting() {
+    return this.row[12];
+  }
+  get fix() {
+    return VALUES[this.row[13]];
+  }
+  get reasons() {
+    return VALUES[this.row[14]];
+  }
+  get repeats() {
+    return this.row[15];
+  }
 
   get first() {
     for (const [time] of this.row[2]) if (time !== null) return time;
@@ -48,9 +82,18 @@ class Message {
   // Made once a message is searched for, because most are not.
   get words() {
     this.cached ??= [
-      this.id, this.recipient, this.region, this.number, this.template, this.category,
-      ...this.codes.map(([code, subcode, title]) => `${coded(code, subcode)} ${title}`), this.why, clock(this.first),
-    ].join("\n").toLowerCase();
+      this.id,
+      this.recipient,
+      this.region,
+      this.number,
+      this.template,
+      this.category,
+      ...this.codes.map(([code, subcode, title]) => `${coded(code, subcode)} ${title}`),
+      this.why,
+      clock(this.first),
+    ]
+      .join("\n")
+      .toLowerCase();
     return this.cached;
   }
 

@@ -67,7 +67,10 @@ function timeAxis(scale, top) {
 
 // All the bars of a series as one shape: a pattern is then laid once and not for each bar, which a printer feels.
 function bars(name, boxes) {
-  const d = boxes.map(([x, y, width, height]) => `M${x.toFixed(2)},${y.toFixed(2)}h${width.toFixed(2)}v${height.toFixed(2)}h${(-width).toFixed(2)}z`);
+  const d = boxes.map(
+    ([x, y, width, height]) =>
+      `M${x.toFixed(2)},${y.toFixed(2)}h${width.toFixed(2)}v${height.toFixed(2)}h${(-width).toFixed(2)}z`,
+  );
   return svg("path", { class: name, d: d.join("") });
 }
 
@@ -88,12 +91,25 @@ function asTable(caption, heads, rows) {
           "table",
           {},
           el("caption", { class: "unseen" }, caption),
-          el("thead", {}, el("tr", {}, heads.map((each) => el("th", { scope: "col" }, each)))),
+          el(
+            "thead",
+            {},
+            el(
+              "tr",
+              {},
+              heads.map((each) => el("th", { scope: "col" }, each)),
+            ),
+          ),
           el(
             "tbody",
             {},
             rows().map(([head, ...cells]) =>
-              el("tr", {}, el("th", { scope: "row" }, head), cells.map((cell) => el("td", { class: "figure" }, cell))),
+              el(
+                "tr",
+                {},
+                el("th", { scope: "row" }, head),
+                cells.map((cell) => el("td", { class: "figure" }, cell)),
+              ),
             ),
           ),
         ),

@@ -24,7 +24,10 @@ class Table {
     this.page = 0;
     this.sorted = { column: null, down: false };
     this.open = new Set(messages.length === 1 ? messages : []);
-    this.filters = new Filters(messages, triage.verdicts, () => { this.page = 0; this.select(); });
+    this.filters = new Filters(messages, triage.verdicts, () => {
+      this.page = 0;
+      this.select();
+    });
     this.status = el("p", { class: "status", role: "status" });
     this.body = el("tbody", {});
     this.heads = COLUMNS.map((column) => this.head(column));
@@ -37,18 +40,34 @@ class Table {
   attach(section) {
     section.append(
       ...(this.left > 0
-        ? [el("p", { class: "note" },
-            `The worst ${grouped(this.messages.length)} of ${counted(this.left + this.messages.length, "message")} are `
-            + "in this page; the figures and charts above count all of them. --limit puts more of them in, and this "
-            + "writes every one:", el("code", { class: "command" }, this.all))]
+        ? [
+            el(
+              "p",
+              { class: "note" },
+              `The worst ${grouped(this.messages.length)} of ${counted(this.left + this.messages.length, "message")} are ` +
+                "in this page; the figures and charts above count all of them. --limit puts more of them in, and this " +
+                "writes every one:",
+              el("code", { class: "command" }, this.all),
+            ),
+          ]
         : []),
       this.filters.node,
       this.status,
-      el("div", { class: "wide", tabindex: 0, role: "region", "aria-label": "Table of messages" },
-        el("table", { class: "messages" },
-          el("caption", { class: "unseen" }, "Messages. The buttons in the heads sort, the button of a message opens it."),
+      el(
+        "div",
+        { class: "wide", tabindex: 0, role: "region", "aria-label": "Table of messages" },
+        el(
+          "table",
+          { class: "messages" },
+          el(
+            "caption",
+            { class: "unseen" },
+            "Messages. The buttons in the heads sort, the button of a message opens it.",
+          ),
           el("thead", {}, el("tr", {}, this.heads)),
-          this.body)),
+          this.body,
+        ),
+      ),
       this.pager,
       el("p", { class: "printed" }),
     );
@@ -89,38 +108,58 @@ class Table {
   draw(from = this.page * this.size, size = this.size) {
     const shown = this.view.slice(from, from + size);
     this.body.replaceChildren(...shown.flatMap((message) => this.rows(message)));
-    this.status.textContent = this.view.length === this.messages.length
-      ? counted(this.messages.length, "message")
-      : `${grouped(this.view.length)} of ${counted(this.messages.length, "message")} match`;
+    this.status.textContent =
+      this.view.length === this.messages.length
+        ? counted(this.messages.length, "message")
+        : `${grouped(this.view.length)} of ${counted(this.messages.length, "message")} match`;
     this.turn();
-    if (this.printed) this.printed.textContent = this.view.length > PRINTED
-      ? `The first ${grouped(PRINTED)} of ${grouped(this.view.length)} are printed.` : "";
+    if (this.printed)
+      this.printed.textContent =
+        this.view.length > PRINTED ? `The first ${grouped(PRINTED)} of ${grouped(this.view.length)} are printed.` : "";
   }
 
   rows(message) {
     const { name, word } = this.verdicts[message.verdict];
     const open = this.open.has(message);
     const id = `detail-${message.at}`;
-    const button = el("button", {
-      type: "button", class: "open", title: message.id, "aria-expanded": String(open), "aria-controls": open ? id : null,
-    }, clipped(message.id));
-    const texts = [message.recipient, message.region, message.template];
-    const row = el("tr", {
-      class: open ? "opened" : null,
-      click: (event) => {
-        // Who marks text to copy it does not want the row to open.
-        if (event.target.closest("a") || String(getSelection())) return;
-        this.toggle(message);
+    const button = el(
+      "button",
+      {
+        type: "button",
+        class: "open",
+        title: message.id,
+        "aria-expanded": String(open),
+        "aria-controls": open ? id : null,
       },
-    },
-      el("td", { "data-head": "Verdict" }, el("span", { class: `verdict ${name}` },
-        el("span", { "aria-hidden": "true" }, `${MARKS[name]} `), word)),
+      clipped(message.id),
+    );
+    const texts = [message.recipient, message.region, message.template];
+    const row = el(
+      "tr",
+      {
+        class: open ? "opened" : null,
+        click: (event) => {
+          // Who marks text to copy it does not want the row to open.
+          if (event.target.closest("a") || String(getSelection())) return;
+          this.toggle(message);
+        },
+      },
+      el(
+        "td",
+        { "data-head": "Verdict" },
+        el("span", { class: `verdict ${name}` }, el("span", { "aria-hidden": "true" }, `${MARKS[name]} `), word),
+      ),
       el("td", { "data-head": "First event", class: "time" }, clock(message.first, true)),
       el("th", { scope: "row" }, button),
       texts.map((text, at) => el("td", { "data-head": COLUMNS[at + 3].head }, text)),
-      el("td", { "data-head": "Codes" }, message.codes.map(([code, subcode]) => [codeLink(code, subcode), " "])),
+      el(
+        "td",
+        { "data-head": "Codes" },
+        message.codes.map(([code, subcode]) => [codeLink(code, subcode), " "]),
+      ),
       el("td", { "data-head": "Took", class: "figure" }, message.latency === null ? "" : lasting(message.latency)),
-      el("td", { "data-head": "Waits", class: "figure" }, message.waiting === null ? "" : lasting(message.waiting)));
+      el("td", { "data-head": "Waits", class: "figure" }, message.waiting === null ? "" : lasting(message.waiting)),
+    );
     if (!open) return [row];
     return [row, el("tr", { class: "details", id }, el("td", { colspan: COLUMNS.length }, detail(message, word)))];
   }
@@ -140,12 +179,29 @@ class Table {
     this.pager.replaceChildren(
       go("First", 0, this.page === 0),
       go("Previous", this.page - 1, this.page === 0),
-      el("span", {}, this.view.length ? `${grouped(from + 1)} to ${grouped(to)} of ${grouped(this.view.length)}` : "none"),
+      el(
+        "span",
+        {},
+        this.view.length ? `${grouped(from + 1)} to ${grouped(to)} of ${grouped(this.view.length)}` : "none",
+      ),
       go("Next", this.page + 1, this.page === last),
       go("Last", last, this.page === last),
-      el("label", {}, "Rows ", el("select", {
-        change: ({ target }) => { this.size = Number(target.value); this.page = 0; this.draw(); },
-      }, SIZES.map((size) => el("option", { value: size, selected: size === this.size }, String(size))))),
+      el(
+        "label",
+        {},
+        "Rows ",
+        el(
+          "select",
+          {
+            change: ({ target }) => {
+              this.size = Number(target.value);
+              this.page = 0;
+              this.draw();
+            },
+          },
+          SIZES.map((size) => el("option", { value: size, selected: size === this.size }, String(size))),
+        ),
+      ),
     );
   }
 
@@ -154,7 +210,9 @@ class Table {
     this.draw();
     // The button that was pressed is gone with the old pager; the focus stays at its place.
     const buttons = [...this.pager.querySelectorAll("button")];
-    (buttons.find((each) => each.textContent === label && !each.disabled) ?? buttons.find((each) => !each.disabled))?.focus();
+    (
+      buttons.find((each) => each.textContent === label && !each.disabled) ?? buttons.find((each) => !each.disabled)
+    )?.focus();
   }
 
   pick(kind, begin, end) {

@@ -22,8 +22,11 @@ function verdictsChart(figure, triage, pick) {
             redraw();
           },
         },
-        svg("svg", { width: 14, height: 14, "aria-hidden": "true" },
-          svg("rect", { class: `v-${name}`, width: 14, height: 14 })),
+        svg(
+          "svg",
+          { width: 14, height: 14, "aria-hidden": "true" },
+          svg("rect", { class: `v-${name}`, width: 14, height: 14 }),
+        ),
         `${word} ${grouped(totals[at])}`,
       ),
     ),
@@ -50,8 +53,9 @@ function verdictsChart(figure, triage, pick) {
         tabindex: 0,
         role: "group",
         "aria-roledescription": "chart",
-        "aria-label": `Messages by verdict over time, ${counted(scale.bars.length, "bar")} of ${lasting(scale.span)}. `
-          + "Arrow keys read them, Enter lists their messages.",
+        "aria-label":
+          `Messages by verdict over time, ${counted(scale.bars.length, "bar")} of ${lasting(scale.span)}. ` +
+          "Arrow keys read them, Enter lists their messages.",
       },
       storyBehind(story, scale, top, bottom),
       countAxis(ticks, y, width - RIGHT),
@@ -78,10 +82,8 @@ function verdictsChart(figure, triage, pick) {
   const redraw = drawn(figure, draw);
   figure.append(
     tip,
-    asTable(
-      "Messages by verdict",
-      ["From (UTC)", ...verdicts.map(({ word }) => word)],
-      () => hours.map(([start, ...amounts]) => [clock(start), ...amounts.slice(0, 4).map(grouped)]),
+    asTable("Messages by verdict", ["From (UTC)", ...verdicts.map(({ word }) => word)], () =>
+      hours.map(([start, ...amounts]) => [clock(start), ...amounts.slice(0, 4).map(grouped)]),
     ),
   );
 }
@@ -89,13 +91,15 @@ function verdictsChart(figure, triage, pick) {
 function stacks(scale, shown, verdicts, y) {
   const under = scale.bars.map(() => 0);
   return shown.map((at) => {
-    const boxes = scale.bars.filter((bar) => bar.verdicts[at]).map((bar) => {
-      const [x, width] = scale.edges(bar);
-      const [from, to] = [y(under[bar.at]), y(under[bar.at] + bar.verdicts[at])];
-      under[bar.at] += bar.verdicts[at];
-      // Something is never drawn as nothing.
-      return [x, Math.min(to, from - 1), width, Math.max(1, from - to)];
-    });
+    const boxes = scale.bars
+      .filter((bar) => bar.verdicts[at])
+      .map((bar) => {
+        const [x, width] = scale.edges(bar);
+        const [from, to] = [y(under[bar.at]), y(under[bar.at] + bar.verdicts[at])];
+        under[bar.at] += bar.verdicts[at];
+        // Something is never drawn as nothing.
+        return [x, Math.min(to, from - 1), width, Math.max(1, from - to)];
+      });
     return bars(`v-${verdicts[at].name}`, boxes);
   });
 }
