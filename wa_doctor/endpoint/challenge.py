@@ -68,7 +68,7 @@ def judge(callback: Callback, reply: Reply, challenge: str, before: str = "") ->
 
 
 def _silent(callback: Callback, reply: Reply) -> Finding:
-    where = f"{callback.host} at {reply.address}"
+    where = callback.host if callback.host == reply.address else f"{callback.host} at {reply.address}"
     cause = reply.cause
     if isinstance(cause, NotHttp):
         return error(
