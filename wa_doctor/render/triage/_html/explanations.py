@@ -116,7 +116,6 @@ def _code(error: ErrorTotal, *, anchor: bool) -> Markup:
         el("p", prose(error.cause or unknown or "")) if error.cause or unknown else None,
         el("dl", [el("div", el("dt", each[0]), el("dd", each[1])) for each in rows if each]),
         id=f"code-{error.code}" if anchor else None,
-        tabindex=-1,
     )
 
 
