@@ -180,7 +180,7 @@ class _Test:
 
     def _events(self, callback: Callback, line: Line, first: Handshaken) -> None:
         if not self.of.post:
-            self._leave_out([events.ALL], "--post sends a harmless event")
+            self._leave_out([events.ALL], "--post sends an event")
         elif first.reply.answer is None:
             self._leave_out([events.ALL], "needs an answer to the challenge")
         else:
