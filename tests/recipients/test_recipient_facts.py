@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 
 from wa_doctor.knowledge import facts, numbering, regions
 from wa_doctor.knowledge.regions import PrefixFact, RegionFact
-from wa_doctor.recipients import build_names, build_plan, judge
+from wa_doctor.recipients import build_names, build_plan, judge, page
 from wa_doctor.recipients.table import Table, table
 
 # A machine that is busy with other things is no finding.
 unhurried = settings(deadline=None)
 
+PAGE = Path(__file__).parents[2] / "docs" / "recipients.md"
 REGIONS = regions.regions()
 BLOCKED = {"CU", "IR", "KP", "SY", "UA-43", "UA-40", "UA-14", "UA-09"}
 
@@ -205,3 +206,16 @@ def test_the_longest_prefix_decides() -> None:
         "7",
     ]
     assert fresh.find("999123456") is None
+
+
+def test_the_page_is_what_the_facts_give() -> None:
+    """A change of a fact that was not written to the page is noticed."""
+    document = PAGE.read_text(encoding="utf-8")
+
+    assert document == page.updated(document), "run: python -m wa_doctor.recipients.page docs/recipients.md"
+
+
+def test_every_source_is_cited_on_the_page() -> None:
+    document = PAGE.read_text(encoding="utf-8")
+
+    assert {key for key in regions.sources() if f"](#source-{key})" not in document} == set()

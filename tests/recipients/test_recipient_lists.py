@@ -182,6 +182,7 @@ def test_a_code_is_not_taken_for_a_heading() -> None:
         ("2", "1 column and should have 3"),
         ("2,+5352345678,Bob,more", "4 columns and should have 3"),
         ("2,+5352345678,B\0b", "NUL"),
+        ("2,+5352345678,B\rb", "carriage return"),
     ],
 )
 def test_a_bad_row_costs_that_row(row: str, says: str) -> None:
@@ -413,8 +414,10 @@ def test_any_csv_keeps_its_cells(rows: list[list[str]]) -> None:
     assert document.total == len(rows)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=300)
 @given(st.binary(max_size=400))
+@example(b"\r,")
+@example(b'"\r",1\n')
 def test_no_bytes_are_too_strange(data: bytes) -> None:
     """Whatever they are, there is a table or one clear sentence."""
     try:

@@ -41,7 +41,7 @@ def region(ctx: Context) -> Iterator[Finding]:
     Compares each recipient with Meta's list of regions that the platform cannot serve.
 
     A number shows where it was assigned, not where its user is, and no error of the API will ever confirm the
-    verdict: such a message is accepted and never delivered.
+    verdict: such a message may be accepted, and never delivered.
     """
     readable = [verdict for verdict in _verdicts(ctx) if verdict.verdict != INVALID]
     if not readable:

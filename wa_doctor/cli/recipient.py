@@ -2,7 +2,7 @@
 Say whether recipients are somewhere the platform cannot serve. No network is used.
 
 A recipient is a phone number, a wa_id, a business-scoped user ID, or the code or name of a country or region in
-about 60 languages. A whole list is read with --from FILE, or from stdin with -.
+about 80 languages. A whole list is read with --from FILE, or from stdin with -.
 """
 
 from __future__ import annotations

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 # A quoted field may hold line ends. More of them than this is a quote that was never closed.
 _MOST_LINES = 100
 
+# Other programs take one on its own for the end of the row, unless it is quoted.
+_CARRIAGE = "a carriage return stands in the row"
+
 
 @dataclass(slots=True)
 class Rows:
@@ -41,7 +44,7 @@ class Records:
         if not self._delimiter:
             return self._plain_lines(lines)
         joined = "\n".join(lines)
-        if self._pending or '"' in joined or "\0" in joined:
+        if self._pending or any(character in joined for character in '"\0\r'):
             return self._careful(lines, last=False)
         count, column = self._layout.width - 1, self._layout.column
         if [line.count(self._delimiter) for line in lines].count(count) < len(lines):
@@ -85,9 +88,10 @@ class Records:
         """Return how many lines the row takes (0: not complete yet), its text, its fields, what is wrong with it."""
         line = lines[position]
         if '"' not in line:
-            return 1, line, line.split(self._delimiter), ""
+            return 1, line, line.split(self._delimiter), _CARRIAGE if "\r" in line else ""
         try:
-            return 1, line, _parsed(line, self._delimiter), ""
+            fields = _parsed(line, self._delimiter)
+            return 1, line, fields, _unquoted_carriage(line, fields)
         except csv.Error:
             pass
         text, quotes = line, line.count('"')
@@ -104,7 +108,7 @@ class Records:
                 except csv.Error:
                     break
                 if len(fields) == self._layout.width:
-                    return used, text, fields, ""
+                    return used, text, fields, _unquoted_carriage(text, fields)
         return 1, line, [], "the quotes of this row do not match"
 
     def _add(self, rows: Rows, text: str, fields: list[str], trouble: str) -> None:
@@ -126,6 +130,10 @@ class Records:
         if always or self._delimiter in text or '"' in text or "\n" in text or "\r" in text:
             return '"' + text.replace('"', '""') + '"'
         return text
+
+
+def _unquoted_carriage(text: str, fields: list[str]) -> str:
+    return _CARRIAGE if "\r" in text and text.count("\r") != "".join(fields).count("\r") else ""
 
 
 def _parsed(text: str, delimiter: str) -> list[str]:
