@@ -7,6 +7,7 @@ Nothing here knows where a secret came from or what it is used for.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import threading
 import unicodedata
@@ -84,6 +85,8 @@ def register(value: str) -> None:
             quote(stripped, safe=""),
             quote_plus(stripped),
             stripped.replace("/", "\\/"),
+            json.dumps(stripped)[1:-1],
+            json.dumps(stripped, ensure_ascii=False)[1:-1],
         ):
             _known[spelling] = None
 
