@@ -60,7 +60,8 @@ class Subject:
 
     `why` explains the verdict in a sentence. `timeline` is in event order. `recipient` is masked unless the user
     asked to see it, `id` a pseudonym where the user asked for that. `number` is the business number as shown,
-    `template` and `category` are empty where the log does not tell. `codes` are `(code, subcode)` of its errors.
+    `template` and `category` are empty where the log does not tell. `codes` are `(code, subcode)` of its errors,
+    `titles` what these are called, in the same order and number.
     `read` and `conflicting` as in `MessageTotals`. `waiting` are the seconds between `sent` (or the answer of
     the API) and the end of the log, for what did not arrive; `latency` those from `sent` to `delivered`.
     `reasons` are ranked, only for what stayed at `sent`. `fix` is the first thing to do, None where there is none.
