@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from wa_doctor.render.triage import _wording as wording
 from wa_doctor.render.triage._fields import fix
+from wa_doctor.render.triage._html.blocks import ROWS
 from wa_doctor.render.triage._story import story
 from wa_doctor.webhooks.message import Verdict
 
@@ -50,7 +51,7 @@ def charts(document: Triage) -> dict[str, Any]:
         "codes": [[each.code, each.title] for each in document.errors],
         "story": [
             [at, each.kind, each.time, each.time if each.end is None else each.end, each.severity.value, each.text]
-            for at, each in enumerate(story(document), 1)
+            for at, each in enumerate(story(document)[:ROWS], 1)
             if each.time is not None
         ],
         "latency": {
