@@ -30,6 +30,10 @@ _EXTENSION = re.compile(r"(?:ext\.?|extension|x|#|доб\.?|;ext=)\s*:?\s*\d{1,6
 _CONTEXT = re.compile(r";phone-context=(\+[\d-]+)", re.IGNORECASE)
 _TRUNK_ZERO = re.compile(r"(?<=\d)\s*\(\s*0\s*\)")
 
+# A flag is two letters from a block of its own; beside a number it is decoration.
+_FIRST_OF_FLAGS = 0x1F1E6
+_FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
+
 
 @dataclass(frozen=True, slots=True)
 class Digits:
@@ -58,10 +62,16 @@ def simplify(text: str) -> str:
     """
     Return the text in plain characters: digits of any script as 0-9, one kind of dash, space and plus.
 
-    What a paste brings along (bidirectional marks, zero-width and no-break spaces, emoji) goes; letters stay.
+    What a paste brings along (bidirectional marks, zero-width and no-break spaces, emoji) goes; letters stay, and
+    a flag on its own becomes the code of its country.
     """
     if not text.isascii():
-        text = "".join(map(_simple, text))
+        flag = _FLAG.fullmatch(text.strip())
+        text = (
+            "".join(chr(ord(each) - _FIRST_OF_FLAGS + ord("A")) for each in flag[0])
+            if flag
+            else "".join(map(_simple, text))
+        )
     text = text.strip().removeprefix("=").strip(_QUOTES + " \t\r\n\v\f").rstrip(",; ")
     return " ".join(text.split())
 
