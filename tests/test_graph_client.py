@@ -463,6 +463,16 @@ def test_proxy_that_refuses_is_named_and_gets_no_token(monkeypatch: pytest.Monke
         assert TOKEN not in "".join(proxy.requests)
 
 
+def test_address_that_is_known_to_answer_is_asked_under_the_name_of_the_host() -> None:
+    """An HTTP library would try all addresses in turn and hang on a dead one."""
+    with _serving(lambda write: write(_http(b"{}"))) as server:
+        port = server.server_address[1]
+        named = _graph(f"http://localhost:{port}", address=lambda: "127.0.0.1")
+        with closing(named) as graph:
+            assert graph.ask("me").body == {}
+        assert f"\r\nHost: localhost:{port}\r\n" in server.requests[0]
+
+
 def test_this_machine_is_never_asked_through_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")

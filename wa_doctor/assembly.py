@@ -26,6 +26,10 @@ def context(request: Request, settings: Settings) -> Context:
     """Build the world of one run; its time begins now."""
     remaining = Deadline(request.timeout)
     longest = min(10.0, max(0.5, request.timeout / 2))
+
+    def answering_address() -> str:
+        return made.survey.answering_address()
+
     graph = Graph(
         settings.base_url,
         settings.api_version,
@@ -38,6 +42,7 @@ def context(request: Request, settings: Settings) -> Context:
         now=utc_now,
         remaining=remaining,
         longest_call=longest,
+        address=answering_address,
     )
 
     def survey_host(base_url: str, path: str) -> Survey:
@@ -53,7 +58,7 @@ def context(request: Request, settings: Settings) -> Context:
             remaining=remaining,
         )
 
-    return Context(
+    made = Context(
         settings=settings,
         graph=graph,
         remaining=remaining,
@@ -65,6 +70,7 @@ def context(request: Request, settings: Settings) -> Context:
         status_page=_status_page(request, remaining),
         endpoint=_endpoint(request, settings, remaining, longest),
     )
+    return made
 
 
 def _endpoint(request: Request, settings: Settings, remaining: Callable[[], float], longest: float) -> Endpoint | None:

@@ -148,6 +148,18 @@ def test_the_exchange_does_not_wait_for_a_dead_family(
     assert {each.address for each in survey.handshakes()} == {"127.0.0.1"}
 
 
+def test_the_address_that_answers_is_known_afterwards(
+    serve: Serve, look: Look, authority: Authority, black_hole: Callable[..., int]
+) -> None:
+    """Through a proxy, or where nobody answers, there is none."""
+    port = black_hole("::1")
+    serve(as_meta(), tls=authority.server(), port=port)
+    assert look(port, addresses=["::1", "127.0.0.1"]).answering_address() == "127.0.0.1"
+    assert look(port, addresses=["::1"], timeout=0.5).answering_address() == ""
+    proxied = {"HTTPS_PROXY": f"http://proxy.example:{serve(HttpProxy()).port}"}
+    assert look(port, environ=proxied).answering_address() == ""
+
+
 def test_every_stage_ends_when_the_run_does(serve: Serve, look: Look) -> None:
     """The seconds left in the run bound a stage whose own limit is longer."""
     visit = look(serve(silent).port, scheme="http", timeout=60, seconds=0.2).exchange()

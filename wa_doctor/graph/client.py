@@ -66,6 +66,7 @@ class Graph:
     One client a run: the same question is asked once, whoever asks it, and different questions do not wait.
 
     `remaining` gives the seconds left in the run; no call outlives it or takes longer than `longest_call`.
+    `address` gives the address of the host that is known to answer, empty if none is known or a proxy is asked.
     """
 
     base_url: str
@@ -74,6 +75,7 @@ class Graph:
     now: Callable[[], datetime]
     remaining: Callable[[], float]
     longest_call: float = 10.0
+    address: Callable[[], str] = str
     transport: httpx.BaseTransport | None = None
     _asked: dict[object, Future[Answer]] = field(default_factory=dict, init=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
@@ -172,6 +174,7 @@ class Graph:
         return future.result(timeout=max(0.0, self.remaining()) + 1)
 
     def _send(self, path: str, params: Mapping[str, str | Secret], as_app: bool) -> Answer:
+        _spare_its_command_line()
         import httpx
 
         limit = min(self.longest_call, self.remaining())
@@ -179,14 +182,16 @@ class Graph:
             raise Unreachable("the time of the run was over before Meta was asked", fix="Raise `--timeout`.")
         query = {name: value.reveal() if isinstance(value, Secret) else value for name, value in params.items()}
         query |= {} if as_app else self._proof()
+        place = _at(self.base_url, self.address())
+        whole = f"{place.url}/{self.version}/{path}" if self.version else f"{place.url}/{path}"
         started = monotonic()
-        url = f"{self.base_url}/{self.version}/{path}" if self.version else f"{self.base_url}/{path}"
         try:
-            with self._open().stream(
+            with self._open(place).stream(
                 "GET",
-                url,
+                whole,
                 params=query,
-                headers={"Authorization": f"Bearer {self._caller(as_app)}"},
+                headers={"Authorization": f"Bearer {self._caller(as_app)}", **place.headers},
+                extensions=place.extensions,
                 timeout=httpx.Timeout(limit),
             ) as response:
                 body = self._body(response, started + limit)
@@ -214,10 +219,10 @@ class Graph:
             known.token, known.app_secret, form=known.proof, unix_seconds=int(self.now().timestamp())
         )
 
-    def _open(self) -> httpx.Client:
+    def _open(self, place: _Place) -> httpx.Client:
         with self._lock:
             if self._client is None:
-                self._client = _client(self.base_url, self.transport)
+                self._client = _client(self.base_url, self.transport, through_proxy=not place.extensions)
             return self._client
 
     def _body(self, response: httpx.Response, end: float) -> bytes:
@@ -277,9 +282,30 @@ class Graph:
                 self._client = None
 
 
-def _client(base_url: str, transport: httpx.BaseTransport | None) -> httpx.Client:
-    # httpx imports its own command line, and with it click and rich, where those are installed.
+def _spare_its_command_line() -> None:
+    # httpx imports a command line of its own, and with it click and rich, where those are installed.
     sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    extensions: dict[str, str] = field(default_factory=dict)
+
+
+def _at(base_url: str, address: str) -> _Place:
+    # httpx tries the addresses of a host one after the other, and spends the whole time on one that is dead.
+    parts = urlsplit(base_url)
+    host = parts.hostname or ""
+    if not address or "%" in address or address == host:
+        return _Place(base_url)
+    name = f"[{address}]" if ":" in address else address
+    port = f":{parts.port}" if parts.port else ""
+    return _Place(parts._replace(netloc=f"{name}{port}").geturl(), {"Host": f"{host}{port}"}, {"sni_hostname": host})
+
+
+def _client(base_url: str, transport: httpx.BaseTransport | None, *, through_proxy: bool) -> httpx.Client:
     import httpx
 
     # At INFO httpx logs whole URLs, and `input_token` stands in one.
@@ -294,11 +320,11 @@ def _client(base_url: str, transport: httpx.BaseTransport | None) -> httpx.Clien
         return httpx.Client(
             transport=transport,
             verify=_trust(parts.scheme),
-            trust_env=not is_loopback(parts.hostname or ""),
+            trust_env=through_proxy and not is_loopback(parts.hostname or ""),
             follow_redirects=False,
             headers={"User-Agent": f"wa-doctor/{__version__}", "Accept-Encoding": "identity"},
         )
-    except (ValueError, ImportError) as exc:
+    except (ValueError, ImportError, httpx.InvalidURL) as exc:
         raise Unreachable(
             f"the proxy settings cannot be used: {exc}",
             fix="Correct HTTPS_PROXY, HTTP_PROXY or ALL_PROXY; `wa-doctor probe` shows them.",

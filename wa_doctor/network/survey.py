@@ -123,6 +123,14 @@ class Survey:
         """Ask the host, through the proxy if one applies, and sample the connection."""
         return self._once("exchange", lambda: self._visit(self._proxied() or self._direct()))
 
+    def answering_address(self) -> str:
+        """Return the address that answered when it was asked without a proxy; empty if none did. Never raises."""
+        try:
+            visit, proxy = self.exchange(), self.proxy
+        except (InvalidTarget, InvalidProxy):
+            return ""
+        return visit.address if visit.answer and proxy is None else ""
+
     def comparison(self) -> Visit | None:
         """Ask the host past the proxy as well, to compare; `None` without a proxy, or if no address accepts."""
         if self.proxy is None or not any(each.outcome is Outcome.CONNECTED for each in self.connections()):
