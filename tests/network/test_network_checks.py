@@ -563,6 +563,7 @@ def test_graph_that_is_slow_is_a_warning(serve: Serve, look: Look) -> None:
 PROXY_SAYS = [
     (reply("407 Proxy Authentication Required", {"Proxy-Authenticate": "Basic"}, b""), "fail", "demands credentials"),
     (reply("407 Proxy Authentication Required", {"Proxy-Authenticate": "NTLM"}, b""), "fail", "it wants NTLM"),
+    (reply("401 Unauthorized", {"Server": "tinyproxy/1.11.1"}, b""), "fail", "demands credentials: HTTP 401"),
     (reply("403 Forbidden", {}, b"filtered"), "fail", "refuses the way to graph.example: HTTP 403"),
     (reply("302 Found", {"Location": "http://login.example"}, b""), "fail", "refuses the way"),
     (reply("503 Service Unavailable", {}, b""), "unknown", "cannot reach graph.example: HTTP 503"),

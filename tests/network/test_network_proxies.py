@@ -89,6 +89,7 @@ def test_credentials_are_sent_and_never_shown() -> None:
         "http://proxy.example:port",
         "http://proxy.example:99999",
         "htps://proxy.example:3128",
+        "http//proxy.example:3128",
         '"http://proxy.example:3128"',
         "http://proxy example:3128",
         "http://[2001:db8::1:3128",

@@ -132,6 +132,8 @@ def parse(value: str, source: str) -> Proxy:
         register(unquote(parts.password))
     if parts.scheme not in _PORTS:
         raise InvalidProxy(source, _without_credentials(value), f"whose scheme {parts.scheme!r} no proxy has")
+    if parts.path.startswith("//"):
+        raise InvalidProxy(source, _without_credentials(value), "whose scheme has no colon behind it")
     if not host or any(character.isspace() or character in "\"'<>" for character in whole):
         raise InvalidProxy(source, _without_credentials(value), "which names no proxy host")
     authorization = ""

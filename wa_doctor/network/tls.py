@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from wa_doctor.network.certificate import Certificate, UnreadableCertificate, read_certificate
 from wa_doctor.network.chain import look
-from wa_doctor.network.connect import Outcome, outcome_of
+from wa_doctor.network.connect import Outcome, named, outcome_of
 from wa_doctor.network.deadline import Stopwatch
 from wa_doctor.network.interceptors import product_in
 from wa_doctor.network.stream import TlsStream
@@ -206,7 +206,7 @@ def failure_of(exc: OSError) -> Failure:
 def _detail(exc: OSError) -> str:
     if isinstance(exc, ssl.SSLCertVerificationError):
         return str(exc.verify_message)
-    return str(exc.reason) if isinstance(exc, ssl.SSLError) and exc.reason else str(exc)
+    return str(exc.reason) if isinstance(exc, ssl.SSLError) and exc.reason else named(exc)
 
 
 def _refined(failure: Failure, presented: Presented, host: str, now: datetime) -> Failure:

@@ -86,7 +86,7 @@ def _none(name: str, port: int, dead: Sequence[Connection], evidence: Evidence) 
             evidence=evidence,
         )
     raise Unverified(
-        f"no connection to {where} ({', '.join(sorted(each.detail or each.outcome for each in dead))})",
+        f"no connection to {where} ({', '.join(sorted({each.detail or each.outcome for each in dead}))})",
         fix="Try again; if it lasts, ask who runs the network what cuts connections to this host.",
         command=prove,
         evidence=evidence,

@@ -102,7 +102,7 @@ def _refused(proxy: Proxy, host: str, refusal: Answer, evidence: Evidence) -> Fi
         "answer": said,
         **{name: refusal.headers[name] for name in ("proxy-authenticate", "server", "via") if name in refusal.headers},
     }
-    if refusal.status == 407:
+    if refusal.status in (401, 407):  # tinyproxy answers wrong credentials with 401
         scheme = refusal.headers.get("proxy-authenticate", "").partition(" ")[0] or "unknown"
         wrong = "does not accept the credentials it was given" if proxy.authorization else "demands credentials"
         more = "" if scheme.lower() in ("basic", "unknown") else f" (it wants {scheme}, which few clients can do)"
