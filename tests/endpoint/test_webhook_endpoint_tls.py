@@ -53,7 +53,7 @@ def test_a_missing_intermediate_is_named_as_the_classic_it_is(
     outcome = examine(hook)
     (finding,) = outcome.step("certificate").findings
 
-    assert finding.message.startswith(f"{HOST} sends its certificate without that of the issuer")
+    assert finding.message.startswith(f"{HOST} sends its certificate alone, without that of its issuer (")
     assert finding.fix
     assert "fullchain.pem" in finding.fix.text
     assert finding.fix.command.startswith(f"openssl s_client -connect {HOST}:{hook.port} -servername {HOST}")

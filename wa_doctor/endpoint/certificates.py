@@ -20,8 +20,8 @@ ENDS_SOON = 14  # days; a renewal that works comes earlier
 WEBHOOKS = "https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks"
 
 _CHAIN = (
-    "Have the server send the whole chain, its own certificate and then that of {issuer}: with Let's Encrypt that is"
-    " fullchain.pem in the place of cert.pem."
+    "Have the server send the whole chain; with Let's Encrypt that is fullchain.pem in the place of cert.pem. If the"
+    " issuer is your own, use a certificate of a public authority."
 )
 
 
@@ -73,8 +73,8 @@ def _distrusted(target: Target, ips: str, bad: Handshake, elsewhere: bool, defau
     message = f"the certificate of {host} is not trusted ({failure}): {bad.detail}"
     fix = "Use a certificate of a public authority; Let's Encrypt gives one for nothing, and Meta accepts it."
     if failure is Failure.INCOMPLETE_CHAIN:
-        message = f"{host} sends its certificate without that of the issuer, {issuer}"
-        fix = _CHAIN.format(issuer=issuer)
+        message = f"{host} sends its certificate alone, without that of its issuer ({issuer})"
+        fix = _CHAIN
     elif failure is Failure.UNKNOWN_ISSUER:
         message = f"the certificate of {host} is issued by {issuer}, from which no way leads to a public authority"
         fix = f"{fix} If {issuer} is public, have the server send the whole chain."

@@ -33,7 +33,7 @@ def judge_resolution(callback: Callback, resolution: Resolution, *, local: bool,
     host = callback.host
     evidence: Evidence = {each.family: _answered(each) for each in resolution.answers}
     if resolution.silence:
-        said = resolution.detail or str(resolution.silence)
+        said = str(resolution.silence)
         if resolution.silence in (*_DEFINITE, Silence.INVALID) and not proxy:
             yield error(
                 f"{host} cannot be looked up ({said}), so nobody reaches it",

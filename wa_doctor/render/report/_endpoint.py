@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from wa_doctor.model import Finding, Severity, Status, Summary
+from wa_doctor.model import Finding, Fix, Severity, Status, Summary
 from wa_doctor.render.report import _wording as wording
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from wa_doctor.render.report._page import Page
 
 _DETAIL = " " * 6
+_MANY = 3  # as many steps with one reason are told in one line
 
 
 def lines(examined: Examined, page: Page) -> Iterator[terminal.Line]:
@@ -22,31 +24,39 @@ def lines(examined: Examined, page: Page) -> Iterator[terminal.Line]:
     shown = [each for each in examined.steps if not page.quiet or each.status in wording.PROBLEMS]
     column = page.column(each.title for each in shown)
     yield [("What Meta would meet", "heading")]
+    together = "" if page.verbose else _waiting(shown)
     for step in shown:
-        yield from _step(step, column, page)
+        if step.status is not Status.SKIP or step.said != together:
+            yield from _step(step, column, page)
+    if together:
+        count = sum(step.said == together for step in shown)
+        yield from page.entry(Status.SKIP, f"{count} more steps", f"not tested: {together}", column)
     yield []
     if not page.quiet and examined.addresses:
         yield from _addresses(examined, page)
 
 
+def _waiting(steps: Sequence[Step]) -> str:
+    reasons = Counter(step.said for step in steps if step.status is Status.SKIP)
+    return next((reason for reason, count in reasons.items() if count >= _MANY), "")
+
+
 def _step(step: Step, column: int, page: Page) -> Iterator[terminal.Line]:
     problems = [each for each in step.findings if each.severity is not Severity.NOTICE]
-    said = _said(step)
     alone = len(problems) == 1
-    note = problems[0].message if alone else "" if problems else said
+    note = problems[0].message if alone else "" if problems else _said(step)
     yield from page.entry(step.status, step.title, note, column)
-    for finding in problems:
-        if not alone:
+    for finding in step.findings if page.verbose else problems:
+        if finding in problems and not alone:
             mark, style = page.finding_mark(finding)
             yield from page.paragraph(finding.message, f"{_DETAIL}{mark} ", style=style)
         yield from _said_by_meta(finding, page)
+        if page.verbose:
+            yield from _evidence(finding, page)
         if finding.fix:
             yield from page.paragraph(finding.fix.text, f"{_DETAIL}{page.glyphs.arrow} ")
             hang = _DETAIL + " " * (len(page.glyphs.arrow) + 1)
-            yield from ([(hang, ""), (part, style)] for part, style in _ways(finding) if part)
-    if page.verbose:
-        for finding in step.findings:
-            yield from _evidence(finding, page)
+            yield from ([(hang, ""), (part, style)] for part, style in _ways(finding.fix) if part)
 
 
 def _said_by_meta(finding: Finding, page: Page) -> Iterator[terminal.Line]:
@@ -55,8 +65,8 @@ def _said_by_meta(finding: Finding, page: Page) -> Iterator[terminal.Line]:
         yield from page.paragraph(str(says), f"{_DETAIL}Meta says{likely}: ", hang=_DETAIL, style="dim")
 
 
-def _ways(finding: Finding) -> tuple[tuple[str, str], ...]:
-    return ((finding.fix.command, "command"), (finding.fix.url, "link")) if finding.fix else ()
+def _ways(fix: Fix) -> tuple[tuple[str, str], ...]:
+    return (fix.command, "command"), (fix.url, "link")
 
 
 def _evidence(finding: Finding, page: Page) -> Iterator[terminal.Line]:

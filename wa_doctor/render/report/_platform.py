@@ -28,6 +28,7 @@ _STATUS = {
     State.UNKNOWN: Status.UNKNOWN,
 }
 _DETAIL = " " * 6
+_AMOUNT = 10
 _CHART = 31  # values: Meta's figures reach back so many days
 _PAST = 10
 
@@ -86,10 +87,14 @@ def _figure(figure: Figure, column: int, page: Page) -> Iterator[terminal.Line]:
     if figure.newest is None:
         yield from _entry((None, figure.label, _told(figure)), column, page)
         return
-    head = [(terminal.pad(f"    {figure.label}", column), "dim"), (f"{_amount(figure.newest, figure.unit):<10}", "")]
-    chart = spark(figure.values[-_CHART:], page.glyphs.sparks)
+    head = [
+        (terminal.pad(f"    {figure.label}", column), "dim"),
+        (f"{_amount(figure.newest, figure.unit):<{_AMOUNT}}", ""),
+    ]
+    room = min(_CHART, max(2, page.columns - column - _AMOUNT))
+    chart = spark(figure.values[-room:], page.glyphs.sparks)
     between = f"  {_between(figure)}" if chart else ""
-    fits = column + 10 + len(chart) + len(between) <= page.columns
+    fits = column + _AMOUNT + len(chart) + len(between) <= page.columns
     yield [*head, (chart, ""), (between if fits else "", "dim")]
 
 
