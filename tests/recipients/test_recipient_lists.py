@@ -282,10 +282,11 @@ def test_what_is_no_list_is_refused_with_what_to_do(magic: bytes) -> None:
         judged(magic)
 
 
-def test_a_line_without_end_does_not_fill_the_memory() -> None:
-    data = b"id,phone\n1,+5352345678\n2," + b"x" * (3 * LONGEST_LINE) + b"\n3,+442071234567\n"
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_line_without_end_does_not_fill_the_memory(encoding: str) -> None:
+    data = "id,phone\n1,+5352345678\n2," + "x" * (3 * LONGEST_LINE) + "\n3,+442071234567\n"
 
-    text, document = judged(data)
+    text, document = judged(data.encode(encoding))
 
     assert [row[2] for row in table(text)[1:]] == ["blocked", "invalid", "allowed"]
     assert len(text) < LONGEST_LINE

@@ -90,7 +90,7 @@ class Output:
 
 
 class Watcher(Protocol):
-    """Is told how far the run is, a few times a second at most."""
+    """Is told after every batch how far the run is."""
 
     def __call__(self, rows: int, position: int) -> None:
         """Take note of the rows that were judged and the bytes that were read."""
@@ -126,8 +126,9 @@ def run(
     problems: list[Problem] = []
     rows = 0
     stopped = ""
-    _write(outputs, [each.sink.begin(layout, notices.newline) for each in outputs])
     try:
+        with _uninterrupted():
+            _write(outputs, [each.sink.begin(layout, notices.newline) for each in outputs])
         for judged in _judged(chain((first,), batches), layout, outcomes, wa_id=wa_id):
             texts = [each.sink.rows(judged) for each in outputs]
             with _uninterrupted():

@@ -96,15 +96,14 @@ def batches(stream: BinaryIO, notices: Notices) -> Iterator[list[str]]:
     wide = _wide(first)
     if wide:
         notices.encoding = "UTF-16"
-        blocks = _wide_blocks(first.removeprefix(codecs.BOM_UTF16_LE).removeprefix(codecs.BOM_UTF16_BE), read, wide)
-    else:
-        blocks = _blocks(first.removeprefix(codecs.BOM_UTF8), read, notices)
-    for block in blocks:
+        read = _transcoded(first.removeprefix(codecs.BOM_UTF16_LE).removeprefix(codecs.BOM_UTF16_BE), read, wide)
+        first = read(BATCH)
+    for block in _blocks(first.removeprefix(codecs.BOM_UTF8), read, notices):
         lines = block.split("\n")
         if not lines[-1]:
             lines.pop()
         if "\r" in block:
-            notices.newline = "\r\n"
+            notices.newline = "\r\n" if "\r\n" in block else notices.newline
             lines = [line.removesuffix("\r") for line in lines]
         if lines:
             yield lines
@@ -133,19 +132,18 @@ def _wide(first: bytes) -> str:
     return "utf-16-be" if len(sample) >= 4 and sample[::2].count(0) * 4 >= len(sample[::2]) * 3 else ""
 
 
-def _wide_blocks(first: bytes, read: Callable[[int], bytes], encoding: str) -> Iterator[str]:
+def _transcoded(first: bytes, read: Callable[[int], bytes], encoding: str) -> Callable[[int], bytes]:
+    """Return a reader that gives what `first` and `read` hold as UTF-8."""
     decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
-    text, data = "", first
-    while data:
-        text += decoder.decode(data)
-        cut = text.rfind("\n") + 1
-        if cut:
-            yield text[:cut]
-            text = text[cut:]
-        data = read(BATCH)
-    text += decoder.decode(b"", final=True)
-    if text:
-        yield text
+    waiting = [first]
+
+    def transcoded(size: int) -> bytes:
+        while data := waiting.pop() if waiting else read(size):
+            if text := decoder.decode(data):
+                return text.encode()
+        return decoder.decode(b"", final=True).encode()
+
+    return transcoded
 
 
 def _blocks(first: bytes, read: Callable[[int], bytes], notices: Notices) -> Iterator[str]:
