@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = {"asyncio", "click", "dotenv", "httpx", "keyring", "platformdirs", "pydantic", "rich", "truststore"}
+HEAVY = {"asyncio", "click", "dotenv", "httpx", "keyring", "pydantic", "rich", "truststore"}
 
 _SCRIPT = """
 import sys

@@ -216,16 +216,31 @@ def _from_variables(variables: Mapping[str, str], where: str) -> Iterator[tuple[
                 break
 
 
+def own_facts(profile: str, environ: Mapping[str, str] = os.environ) -> Path | None:
+    """
+    Return the directory of fact files that belongs to the profile in use, or None.
+
+    Raises:
+        SettingsError: the profiles cannot be read, or there is none of that name.
+
+    """
+    directory = _profile(profile or environ.get("WA_PROFILE", "").strip()).get("facts", "")
+    return Path(directory) if directory else None
+
+
 def _from_profile(profile: str) -> Iterator[tuple[str, str, str]]:
+    for key, value in _profile(profile).items():
+        if key in BY_NAME:
+            yield key, value, f"profile {profile or 'default'}"
+
+
+def _profile(profile: str) -> dict[str, str]:
     stored = profiles()
     if profile and profile not in stored:
         near = difflib.get_close_matches(profile, stored, n=1)
         hint = f"; did you mean {near[0]!r}?" if near else ";"
         raise SettingsError(f"there is no profile {profile!r}{hint} `wa-doctor auth list` shows them.")
-    name = profile or "default"
-    for key, value in stored.get(name, {}).items():
-        if key in BY_NAME:
-            yield key, value, f"profile {name}"
+    return stored.get(profile or "default", {})
 
 
 def _from_keyring(profile: str, notes: list[str]) -> Iterator[tuple[str, Secret]]:

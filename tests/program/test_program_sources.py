@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -129,11 +130,36 @@ def test_text_says_where_the_token_came_from(program: Program) -> None:
     assert text.splitlines()[0].endswith("token from WHATSAPP_TOKEN")
 
 
-def test_own_facts_are_named_in_the_report(program: Program, tmp_path: Path) -> None:
-    """Whoever lays facts over ours can see it in every report."""
+@pytest.fixture
+def own_facts(tmp_path: Path) -> Path:
+    """Return a directory of fact files in which one error code has another title."""
     errors = tmp_path / "facts" / "errors"
     errors.mkdir(parents=True)
-    own = Path(__file__).parents[2] / "wa_doctor" / "knowledge" / "data" / "errors" / "131030.toml"
-    (errors / "131030.toml").write_text(own.read_text(encoding="utf-8"), encoding="utf-8")
-    ended = program("check", "--sandbox", "healthy", "--facts", tmp_path / "facts", "--format", "json", code=0)
-    assert any("131030" in each for each in ended.document["overrides"]), json.dumps(ended.document["overrides"])
+    ours = Path(__file__).parents[2] / "wa_doctor" / "knowledge" / "data" / "errors" / "131030.toml"
+    text = re.sub(r'(?m)^title = ".*"$', 'title = "Our own title"', ours.read_text(encoding="utf-8"))
+    (errors / "131030.toml").write_text(text, encoding="utf-8")
+    return tmp_path / "facts"
+
+
+def test_own_facts_are_named_in_the_report(program: Program, own_facts: Path) -> None:
+    """Whoever lays facts over ours can see it in every report."""
+    ended = program("check", "--sandbox", "healthy", "--facts", own_facts, "--format", "json", code=0)
+    assert any("131030" in each for each in ended.document["overrides"])
+
+
+def test_own_facts_can_belong_to_a_profile(program: Program, own_facts: Path) -> None:
+    """They hold for every command that is run with it."""
+    for path in program.profile_files():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"[ours]\nfacts = {json.dumps(str(own_facts))}\n", encoding="utf-8")
+    assert "Our own title" not in program("explain", "131030", code=0).stdout
+    assert "Our own title" in program("explain", "131030", code=0, environ={"WA_PROFILE": "ours"}).stdout
+    checked = program("check", "--sandbox", "healthy", "--profile", "ours", "--format", "json", code=0)
+    assert any("131030" in each for each in checked.document["overrides"])
+
+
+def test_login_keeps_facts_that_can_be_read_alone(program: Program, own_facts: Path) -> None:
+    missing = program(
+        "auth", "login", "--token-stdin", "--facts", own_facts / "nothing", stdin="EAAg0123456789", code=2
+    )
+    assert "is not a directory" in missing.stderr

@@ -22,7 +22,19 @@ from wa_doctor import __version__
 from wa_doctor.redact import plain, scrub
 
 # In the order of the help text; tests/test_cli.py compares them with the modules there are.
-COMMANDS = ("check", "token", "probe", "recipient", "explain", "webhook", "status", "facts", "auth", "sandbox", "checks")
+COMMANDS = (
+    "check",
+    "token",
+    "probe",
+    "recipient",
+    "explain",
+    "webhook",
+    "status",
+    "facts",
+    "auth",
+    "sandbox",
+    "checks",
+)
 
 
 class LazyGroup(TyperGroup):

@@ -7,6 +7,7 @@ Ids and URLs of a profile are kept in a plain file, secrets in the keyring and n
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -38,13 +39,17 @@ def login(
     app_id: given.AppId = "",
     api_version: given.ApiVersion = "",
     base_url: given.BaseUrl = "",
-    facts: Annotated[str, typer.Option("--facts", metavar="DIR", help="Fact files of your own for this profile.")] = "",
+    facts: Annotated[
+        Path | None, typer.Option("--facts", metavar="DIR", help="Fact files of your own for this profile.")
+    ] = None,
 ) -> None:
     """Store a token, and what belongs to it, under a name. Nothing is echoed and nothing is sent."""
     from wa_doctor import keyring_store, settings
     from wa_doctor.cli.checkup import token_line
     from wa_doctor.redact import Secret
 
+    if facts:
+        given.lay_over(facts)
     secrets = {"access_token": (token_line(token_stdin) or "").strip() or _ask("Access token")}
     if with_app_secret:
         secrets["app_secret"] = _ask("App secret")
@@ -56,7 +61,7 @@ def login(
         "app_id": app_id,
         "api_version": api_version,
         "base_url": base_url,
-        "facts": facts,
+        "facts": str(facts.absolute()) if facts else "",
     }
     kept: list[str] = []
     try:

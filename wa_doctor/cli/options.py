@@ -162,20 +162,26 @@ def known_format(value: str, document: str) -> str:
     return one_of(value, formats(document), "format")
 
 
-def lay_over(directory: Path | None) -> None:
+def lay_over(directory: Path | None, profile: str = "") -> None:
     """
-    Lay a user's facts over ours.
+    Lay a user's facts over ours: those of `--facts`, or else those of the profile in use.
 
     Raises:
-        typer.BadParameter: the directory or a file in it is not what it should be.
+        typer.BadParameter: the directory, a file in it or the profiles are not what they should be.
 
     """
-    if directory is None:
+    from wa_doctor.settings import SettingsError, own_facts
+
+    try:
+        own = directory or own_facts(profile)
+    except SettingsError as exc:
+        raise typer.BadParameter(str(exc)) from exc
+    if own is None:
         return
 
     from wa_doctor.knowledge import facts
 
     try:
-        facts.overlay(directory)
+        facts.overlay(own)
     except facts.InvalidFact as exc:
         raise typer.BadParameter(str(exc)) from exc

@@ -35,7 +35,7 @@ def command(
     from wa_doctor.graph.proof import FORMS
     from wa_doctor.model import Severity
 
-    given.lay_over(facts)
+    given.lay_over(facts, profile)
     given.known_format(format, "report")
     request = Request(
         command="token",

@@ -47,7 +47,7 @@ def command(
     from wa_doctor.cli.output import destinations
     from wa_doctor.model import Severity
 
-    given.lay_over(facts)
+    given.lay_over(facts, profile)
     given.known_format(format, "report")
     known = sources({"callback_url": url}, token_stdin=False, env_file=env_file, profile=profile, no_keyring=no_keyring)
     line = token_line(verify_token_stdin, "verify token", "--verify-token-stdin")
