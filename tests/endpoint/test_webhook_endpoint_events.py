@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -168,3 +169,10 @@ def test_a_crash_on_a_forgery_is_no_acceptance(serve: Serve, examine: Examine) -
 
     assert outcome.step("unsigned").status is Status.PASS
     assert "401 would be clearer" in outcome.step("unsigned").said
+
+
+def test_the_documentation_prints_the_event_that_is_sent() -> None:
+    """Byte for byte: who reads it decides whether to let it through."""
+    page = (Path(__file__).parents[2] / "docs" / "webhook.md").read_bytes()
+
+    assert b"<!-- event -->\n```json\n" + delivery.ESCAPED + b"\n```" in page
