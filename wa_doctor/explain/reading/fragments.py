@@ -28,6 +28,9 @@ _KEYED = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+# 190 is the one short code that people write without any mark, beside the word token.
+_TOKEN_CODE = re.compile(r"(?<![\w.,:$/#-])(?P<code>190)(?![\w%*@]|[.,:/-]\d)")
+_TOKEN_WORDS = re.compile(r"token|oauth|expire|unauthori[sz]ed|log(?:ged)? in|graph", re.IGNORECASE)
 _SUBCODE = re.compile(r"sub_?code[\"'\]\s]{0,4}(?:=>|:|=|\s)[\s\"'(]{0,4}(?:int\()?(?P<subcode>\d{1,8})", re.IGNORECASE)
 _PAIR = re.compile(r"(?<![\w./-])(?P<code>\d{1,7})\s?/\s?(?P<subcode>33|4[56]\d|492|2\d{6})(?![\w./-])")
 _IS = r"[\"'\]\s]{0,4}(?:=>|:|=)[\s\"']{0,4}(?:string\(\d+\)\s?\")?"
@@ -35,7 +38,7 @@ _TRACE = re.compile(rf"fb_?trace_?id{_IS}(?P<trace>[\w+/-]{{8,40}})", re.IGNOREC
 _DETAILS = re.compile(rf"\bdetails{_IS}(?P<details>[^\"'\n\[\]{{}}]{{6,300}})", re.IGNORECASE)
 _ALONE = re.compile(r"(?<![\w.,$€£₹+*/=&@:#-])(?P<code>\d{6,7})(?![\w%*@]|[.,/-]\d)")
 _ASIDE = re.compile(
-    r"\b(?:would|otherwise|instead of|rather than|(?:not|no|never) (?:an? )?(?:error )?(?:code )?|unlike"
+    r"\b(?:would|otherwise|even|instead of|rather than|(?:not|no|never) (?:an? )?(?:error )?(?:code )?|unlike"
     r"|wrong \w+(?: \w+)? (?:gives?|gave|returns?|yields?|answers?|leads? to|gets?|results? in))[^.;\n]{0,24}$",
     re.IGNORECASE,
 )
@@ -69,6 +72,10 @@ def read_fragments(text: str, own: int, taken: Spans, known: Callable[[int], boo
     for found in _KEYED.finditer(text):
         if _mine(found, own, taken):
             _keyed(text, found, known, record)
+    for found in _TOKEN_CODE.finditer(text):
+        near = text[max(0, found.start() - _AROUND) : found.end() + _AROUND]
+        if _mine(found, own, taken) and _TOKEN_WORDS.search(near):
+            _note(text, found, 190, record)
     for found in _ALONE.finditer(text):
         subcode = _SUBCODE_BEFORE.search(text, max(0, found.start() - 20), found.start())
         if _mine(found, own, taken) and not subcode and known(int(found["code"])):

@@ -27,7 +27,11 @@ def read_numbers(text: str, own: int, record: Record) -> None:
                 record.number(digits, "prose")
             if pattern is _ZEROS:
                 record.sign("number-with-00", found[0][:6])
+    starts = set()
     for found in _MASKED.finditer(text, 0, own):
+        starts.add(found["start"].replace(" ", ""))
         country = _COUNTRIES.get(found["start"].replace(" ", "")[:2])
         if country:
             record.sign(f"digits-{country}", found[0])
+    if {"52", "521"} <= starts or {"54", "549"} <= starts:
+        record.sign("extra-digit-said", ", ".join(sorted(starts)))

@@ -57,6 +57,10 @@ def _delivery(table: Mapping[str, Any], record: Record) -> None:
     if isinstance(status, str) and status in STATUSES and isinstance(message, str) and "recipient_id" in table:
         record.delivery(message, status, str(table["recipient_id"]))
         record.sign(f"status-{status}", status)
+    if isinstance(table.get("contacts"), list) and isinstance(table.get("messages"), list) and "statuses" not in table:
+        sent = any(isinstance(each, Mapping) and "input" in each for each in table["contacts"])
+        if sent:
+            record.sign("send-accepted", "the answer holds a message id")
     accepted = table.get("message_status")
     if isinstance(accepted, str):
         record.sign(f"message-status-{accepted.replace('_', '-')}", accepted)

@@ -35,7 +35,7 @@ _STATUS_LINE = re.compile(r"\bHTTP/[\d.]{1,3}[\" ]{1,2}(?P<status>[1-5]\d\d)\b")
 _STATUS_SAID = re.compile(
     r"(?:\bhttp(?:[ -](?:error|status))?(?:[ -]code)?|\bstatus(?:[ _-]?code)?|\breturn(?:s|ed)?|\banswer(?:s|ed)?(?: with)?"
     r"|\brespond(?:s|ed)?(?: with)?|\bresponse(?: code)?|\bgot(?: an?)?|\bgives?(?: an?)?|\ban?\b)[\s:=#\"'(]{1,4}"
-    r"(?P<status>[45]\d\d)(?![\d.,:%]|\s?(?:ms|messages|users|chars|characters|numbers|contacts|bytes|kb|mb|px)\b)",
+    r"(?P<status>[45]\d\d)(?!\d|[.,:]\d|%|\s?(?:ms|messages|users|chars|characters|numbers|contacts|bytes|kb|mb|px)\b)",
     re.IGNORECASE,
 )
 _REASON = re.compile(
@@ -54,7 +54,14 @@ _CALL = re.compile(
     r"/?(?P<path>[^\s\"'<>?#)\\]{0,300})"
 )
 _VERSION = re.compile(r"v\d{1,2}\.\d")
-_OBJECT = re.compile(r"object with id ['\"`]?(?P<id>[^'\"`\s]{1,80}|(?=['\"`]))['\"`]?", re.IGNORECASE)
+_RELATIVE = re.compile(
+    r"\b(?P<verb>GET|POST|PUT|DELETE)[ \"']{1,3}/(?P<id>\+?\d{8,20})/(?P<edge>messages|media|register|deregister|message_templates"
+    r"|phone_numbers|subscribed_apps|whatsapp_business_profile)\b"
+)
+_ASSIGNED = re.compile(
+    r"(?P<role>phone_?(?:number)?_?id|phone number id)[\"']?\s?(?:=>|:|=|\bis\b)\s?[\"']?(?P<id>\+?\d[\d ()-]{4,22}\d)", re.IGNORECASE
+)
+_OBJECT = re.compile(r"object with id (?:['\"`](?P<quoted>[^'\"`\s]{0,80})['\"`]|(?P<bare>\+?\d{3,20}))", re.IGNORECASE)
 
 
 def read_transcript(text: str, own: int, record: Record) -> None:
@@ -72,8 +79,13 @@ def read_transcript(text: str, own: int, record: Record) -> None:
             record.headers[name] = plain(found["value"], 1000)
     for found in _CALL.finditer(text, 0, own):
         _note_call(found, record)
+    for found in _RELATIVE.finditer(text, 0, own):
+        record.call(Call(found["verb"], "", "", (found["id"], found["edge"])))
+        record.object_id(found["id"], "path")
+    for found in _ASSIGNED.finditer(text, 0, own):
+        record.object_id(re.sub(r"[^\d+]", "", found["id"]), "phone_number_id")
     for found in _OBJECT.finditer(text, 0, own):
-        record.object_id(found["id"] or "", "object")
+        record.object_id(found["bare"] or found["quoted"], "object")
 
 
 def _note_call(found: re.Match[str], record: Record) -> None:

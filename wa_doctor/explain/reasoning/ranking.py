@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 FEWEST = 0.2  # a score below this is not worth a person's time
 MOST = 5  # causes shown
+LIKENESS = 0.3  # below this, words in common are chance
+_LIKENESS_WEIGHT, _LIKENESS_MOST = 0.8, 0.45  # words alone never make a cause more than "low"
 _REASONS = 3
 
 _PLACE = re.compile(r"\{(id|number|other|region|fault|digits|code)\}")
@@ -64,6 +66,11 @@ def _weigh(cause: Cause, found: Findings) -> _Scored | None:
         if symptom.id not in named:
             doubt *= 1 - symptom.weight / 100
             reasons.append((symptom.weight, f"{symptom.title}."))
+    likeness, words = found.likeness.get(cause.id, (0.0, ()))
+    if likeness >= LIKENESS:
+        weight = min(_LIKENESS_WEIGHT * likeness * likeness, _LIKENESS_MOST)
+        doubt *= 1 - weight
+        reasons.append((int(weight * 100), f"The text uses words that belong to this: {', '.join(words)}."))
     if not reasons:
         return None
     reasons.sort(key=lambda each: -each[0])
@@ -79,7 +86,7 @@ def _holds(rule: Rule, found: Findings) -> tuple[bool, ErrorSeen | None]:
     if not rule.codes:
         return True, None
     for seen in found.errors:
-        if seen.code not in rule.codes and seen.subcode not in rule.codes:
+        if seen.code not in rule.codes and not (_is_own_code(seen.subcode) and seen.subcode in rule.codes):
             continue
         if rule.subcodes and (seen.subcode or 0) not in rule.subcodes:
             continue
@@ -87,6 +94,11 @@ def _holds(rule: Rule, found: Findings) -> tuple[bool, ErrorSeen | None]:
             continue
         return True, seen
     return False, None
+
+
+def _is_own_code(subcode: int | None) -> bool:
+    """Say whether a subcode means the same wherever it stands; short ones belong to the code they come with."""
+    return subcode is not None and subcode >= 10_000
 
 
 def _catalogue(found: Findings, explained: set[int]) -> Iterator[_Scored]:

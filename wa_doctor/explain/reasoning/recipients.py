@@ -49,6 +49,8 @@ def _numbers(record: Record) -> Iterator[Sign]:
         if others := other_forms(digits):
             advice = _advice(digits, others[0])
             yield "recipient-digit-rule", digits, {"number": digits, "other": others[0], "digits": advice}
+            if others[0] in record.numbers:
+                yield "both-spellings", f"{digits} and {others[0]}", {}
         verdict = judge(f"+{digits}")
         place = verdict.region
         if place.code == "US" and verdict.verdict == "allowed":
