@@ -340,14 +340,22 @@ def save_profile(name: str, values: Mapping[str, str] | None) -> None:
         stored.pop(name, None)
     else:
         stored[name] = dict(values)
-    # A JSON string is a TOML basic string as long as nothing outside ASCII is left in it.
     text = "\n".join(
-        f"[{json.dumps(profile)}]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in table.items())
+        f"[{_quoted(profile)}]\n" + "".join(f"{key} = {_quoted(value)}\n" for key, value in table.items())
         for profile, table in sorted(stored.items())
     )
     path = profiles_path()
+    beside = path.with_suffix(".new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        beside.write_bytes(text.encode())
+        beside.replace(path)
+    except UnicodeEncodeError as exc:
+        raise SettingsError("a profile cannot hold bytes that are no text") from exc
     except OSError as exc:
         raise SettingsError(f"the profiles cannot be written to {path}: {exc.strerror or exc}") from exc
+
+
+def _quoted(text: str) -> str:
+    # A JSON string is a TOML basic string, but for DEL and for what JSON writes as two halves of a surrogate.
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,0 +1,231 @@
+"""Values are found at the first place that has them, and each remembers where."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wa_doctor import settings
+from wa_doctor.redact import Secret
+from wa_doctor.settings import (
+    META,
+    SETTINGS,
+    Settings,
+    SettingsError,
+    Sources,
+    Value,
+    gather,
+    own_facts,
+    profiles,
+    read_env_file,
+    save_profile,
+)
+
+WABA = "118340927561042"
+
+
+@pytest.fixture(autouse=True)
+def stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the file of the profiles, which does not exist yet."""
+    path = tmp_path / "config" / "profiles.toml"
+    monkeypatch.setattr(settings, "profiles_path", lambda: path)
+    return path
+
+
+def _gather(**more: object) -> Settings:
+    return gather(Sources(**({"environ": {}, "keyring": False} | more)))  # type: ignore[arg-type]
+
+
+def _env_file(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "settings.env"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_nothing_given_is_meta_and_the_default_version() -> None:
+    found = _gather()
+    assert found.values == {}
+    assert found.base_url == META
+    assert found.api_version.startswith("v")
+    assert (found.access_token, found.waba_id, found.source("waba_id"), found.profile) == (None, "", "", "")
+
+
+def test_secrets_are_held_as_secrets() -> None:
+    secrets = {"WA_ACCESS_TOKEN": "EAAg0123456789", "WA_APP_SECRET": "0f1e2d3c4b5a", "WA_VERIFY_TOKEN": "correct-horse"}
+    found = _gather(environ=secrets)
+    assert found.access_token == Secret("EAAg0123456789")
+    assert found.app_secret == Secret("0f1e2d3c4b5a")
+    assert found.verify_token == Secret("correct-horse")
+    assert found.text("access_token") == ""
+    assert not any(value in repr(found) for value in secrets.values())
+
+
+def test_base_url_has_no_slash_at_its_end() -> None:
+    assert (
+        _gather(options={"base_url": " https://gateway.example.com/wa// "}).base_url == "https://gateway.example.com/wa"
+    )
+
+
+def test_value_keeps_its_blanks_for_the_check_that_looks_for_them() -> None:
+    assert _gather(environ={"WA_WABA_ID": f" {WABA}\n"}).waba_id == f" {WABA}\n"
+
+
+def test_verify_token_line_wins_over_the_environment() -> None:
+    found = _gather(verify_token_line="from-stdin", environ={"WA_VERIFY_TOKEN": "from-environment"})
+    assert found.verify_token == Secret("from-stdin")
+    assert found.source("verify_token") == "--verify-token-stdin"
+
+
+def test_no_variable_is_read_for_two_values() -> None:
+    names = [name for setting in SETTINGS for name in setting.environment]
+    assert len(names) == len(set(names))
+    assert all(setting.environment[0] == f"WA_{setting.name.upper()}" for setting in SETTINGS)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        (f"WA_WABA_ID={WABA}", WABA),
+        (f"export WA_WABA_ID = '{WABA}'  # ours", WABA),
+        (f'WA_WABA_ID="{WABA}"\r\n', WABA),
+        (f"\ufeffWA_WABA_ID={WABA}\n", WABA),
+        ("WA_WABA_ID=$OTHER", "$OTHER"),
+        ("WA_WABA_ID=", ""),
+        (f"WA_WABA_ID=1\nWA_WABA_ID={WABA}\n", WABA),
+        ("", ""),
+    ],
+)
+def test_env_file_is_read_as_other_programs_read_it(tmp_path: Path, text: str, value: str) -> None:
+    assert _gather(env_file=_env_file(tmp_path, text)).waba_id == value
+
+
+def test_lines_of_an_env_file_that_are_left_out_are_told_by_number(tmp_path: Path) -> None:
+    notes: list[str] = []
+    path = _env_file(tmp_path, "EAAgWithoutItsName0123456789\nA=1\nexport B\n= 2\n")
+    assert read_env_file(path, notes) == {"A": "1"}
+    assert notes == [f"the env file {path}: not understood and left out: lines 1, 4"]
+
+
+@given(st.binary(max_size=300))
+def test_no_env_file_is_a_crash(content: bytes) -> None:
+    """It is read, or refused as what settings are refused with."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "settings.env"
+        path.write_bytes(content)
+        with contextlib.suppress(SettingsError):
+            read_env_file(path, [])
+
+
+def test_profile_comes_back_as_it_was_stored(stored: Path) -> None:
+    odd = 'quoted "name" \\ with ünicode 👍 and\ttab'
+    save_profile("work", {"waba_id": WABA, "base_url": "https://gateway.example.com"})
+    save_profile(odd, {"facts": odd})
+    assert profiles() == {"work": {"waba_id": WABA, "base_url": "https://gateway.example.com"}, odd: {"facts": odd}}
+    assert list(stored.parent.iterdir()) == [stored], "what was written beside it is gone"
+
+    save_profile("work", None)
+    save_profile("never there", None)
+    assert set(profiles()) == {odd}
+
+
+@given(st.dictionaries(st.text(min_size=1), st.dictionaries(st.sampled_from(["waba_id", "facts"]), st.text())))
+def test_every_profile_is_toml(tables: dict[str, dict[str, str]]) -> None:
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        path = Path(folder) / "profiles.toml"
+        patch.setattr(settings, "profiles_path", lambda: path)
+        for name, values in tables.items():
+            save_profile(name, values)
+        assert tomllib.loads(path.read_text(encoding="utf-8") if path.exists() else "") == tables
+
+
+def test_profile_that_cannot_be_written_is_told(stored: Path) -> None:
+    stored.parent.write_text("a file where a directory should be", encoding="utf-8")
+    with pytest.raises(SettingsError, match="cannot be"):
+        save_profile("work", {})
+
+
+def test_profile_of_bytes_that_are_no_text_loses_no_other() -> None:
+    save_profile("work", {"waba_id": WABA})
+    with pytest.raises(SettingsError, match="no text"):
+        save_profile("caf\udce9", {})
+    assert set(profiles()) == {"work"}
+
+
+def test_unknown_profile_is_answered_with_the_nearest() -> None:
+    save_profile("production", {})
+    with pytest.raises(SettingsError, match="did you mean 'production'"):
+        _gather(profile="prodution")
+    with pytest.raises(SettingsError, match="there is no profile 'x'; `wa-doctor auth list`"):
+        _gather(environ={"WA_PROFILE": "x"})
+
+
+def test_default_profile_is_named_only_where_it_was_used() -> None:
+    save_profile("default", {"waba_id": WABA})
+    assert _gather().profile == "default"
+    assert _gather(options={"waba_id": "1"}).profile == ""
+    assert _gather(profile="default", options={"waba_id": "1"}).profile == "default"
+
+
+def test_facts_of_a_profile_are_a_directory() -> None:
+    assert own_facts("", {}) is None
+    save_profile("default", {"facts": "/srv/facts"})
+    save_profile("other", {})
+    assert own_facts("", {}) == Path("/srv/facts")
+    assert own_facts("other", {}) is None
+    assert own_facts("", {"WA_PROFILE": "other"}) is None
+
+
+def test_wanted_secret_is_looked_for_in_the_keyring_and_no_other_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The keyring comes last, and never in CI."""
+    from wa_doctor import keyring_store
+
+    asked: list[str] = []
+
+    def get(profile: str, name: str) -> Secret | None:
+        asked.append(f"{profile}/{name}")
+        return Secret("EAAgFromTheKeyring0123456789") if name == "access_token" else None
+
+    monkeypatch.setattr(keyring_store, "get", get)
+    save_profile("default", {"waba_id": WABA})
+
+    found = _gather(keyring=True)
+    assert found.access_token == Secret("EAAgFromTheKeyring0123456789")
+    assert found.source("access_token") == "keyring, profile default"
+    assert asked == ["default/access_token", "default/app_secret", "default/verify_token"]
+
+    asked.clear()
+    _gather(keyring=True, environ={"CI": "true"})
+    _gather(keyring=True, environ={"WA_ACCESS_TOKEN": "EAAg0123456789"})
+    _gather(keyring=False)
+    save_profile("default", None)
+    _gather(keyring=True)
+    assert asked == []
+
+
+def test_keyring_that_gives_no_answer_is_a_note(monkeypatch: pytest.MonkeyPatch) -> None:
+    from wa_doctor import keyring_store
+
+    def get(profile: str, name: str) -> Secret | None:
+        raise keyring_store.KeyringUnavailable(f"{profile}/{name} is locked")
+
+    monkeypatch.setattr(keyring_store, "get", get)
+    save_profile("default", {"waba_id": WABA})
+    found = _gather(keyring=True)
+    assert found.access_token is None
+    assert found.waba_id == WABA
+    assert found.notes == (
+        "the keyring was not read: default/access_token is locked; set WA_ACCESS_TOKEN, or use --token-stdin",
+    )
+
+
+def test_settings_say_what_kind_of_value_they_hold() -> None:
+    found = Settings({"waba_id": Value("1", "--waba-id"), "app_secret": Value(Secret("0f1e2d3c"), "WA_APP_SECRET")})
+    assert found.secret("waba_id") is None
+    assert found.text("app_secret") == ""
+    assert found.source("app_secret") == "WA_APP_SECRET"
