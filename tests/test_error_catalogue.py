@@ -94,9 +94,8 @@ def catalogue() -> list[ErrorFact]:
 
 
 @pytest.fixture
-def add(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, str], None]]:
+def add(tmp_path: Path) -> Iterator[Callable[[str, str], None]]:
     """Return a function that lays one record of a user over ours."""
-    monkeypatch.setattr(facts, "_overlays", [])
     (tmp_path / "errors").mkdir()
 
     def write(name: str, text: str) -> None:
@@ -104,7 +103,7 @@ def add(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[s
         facts.overlay(tmp_path)
 
     yield write
-    facts.read.cache_clear()
+    facts.forget()
 
 
 def steps(fact: ErrorFact) -> Iterator[Step]:

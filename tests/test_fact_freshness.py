@@ -28,17 +28,15 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Write]:
     root = tmp_path / "data"
     root.mkdir()
     monkeypatch.setattr(facts, "DATA", root)
-    monkeypatch.setattr(facts, "_overlays", [])
 
     def write(name: str, text: str) -> None:
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
 
-    facts.sources.cache_clear()
+    facts.forget()
     yield write
-    facts.sources.cache_clear()
-    facts.read.cache_clear()
+    facts.forget()
 
 
 def kind(name: str) -> FactFile:

@@ -25,14 +25,13 @@ checked = 2026-01-02
 
 
 @pytest.fixture
-def override(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def override(tmp_path: Path) -> Iterator[Path]:
     """Lay a scopes.toml of a user over ours."""
-    monkeypatch.setattr(facts, "_overlays", [])
     path = tmp_path / "scopes.toml"
     path.write_text("checked = 2026-01-02\n", encoding="utf-8")
     facts.overlay(tmp_path)
     yield path
-    facts.read.cache_clear()
+    facts.forget()
 
 
 def test_messaging_and_management_are_what_a_token_must_have() -> None:

@@ -42,14 +42,13 @@ checked = 2026-01-02
 
 
 @pytest.fixture
-def override(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def override(tmp_path: Path) -> Iterator[Path]:
     """Lay a versions.toml of a user over ours."""
-    monkeypatch.setattr(facts, "_overlays", [])
     path = tmp_path / "versions.toml"
     path.write_text(FILE, encoding="utf-8")
     facts.overlay(tmp_path)
     yield path
-    facts.read.cache_clear()
+    facts.forget()
 
 
 @pytest.mark.parametrize("name", ["v25.0", "V25.0", "25.0"])

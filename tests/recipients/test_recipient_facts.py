@@ -134,14 +134,12 @@ def test_a_wrong_row_is_refused(row: dict[str, object]) -> None:
 
 
 @pytest.fixture
-def overlay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def overlay(tmp_path: Path) -> Iterator[Path]:
     """Yield a directory of a user's facts that is in force and leaves nothing behind."""
-    monkeypatch.setattr(facts, "_overlays", [])
     directory = tmp_path / "facts"
     (directory / "regions" / "verdicts").mkdir(parents=True)
     yield directory
-    regions.forget()
-    table.cache_clear()
+    facts.forget()
 
 
 def test_a_user_can_take_a_region_off_the_list_before_we_do(overlay: Path) -> None:
@@ -165,8 +163,6 @@ def test_a_user_can_take_a_region_off_the_list_before_we_do(overlay: Path) -> No
         encoding="utf-8",
     )
     facts.overlay(overlay)
-    regions.forget()
-    table.cache_clear()
 
     found = judge("+963944123456")
 
@@ -179,7 +175,6 @@ def test_a_file_named_after_another_region_is_refused(overlay: Path) -> None:
     ours = facts.DATA / "regions" / "verdicts" / "CU.toml"
     (overlay / "regions" / "verdicts" / "XX.toml").write_text(ours.read_text(encoding="utf-8"), encoding="utf-8")
     facts.overlay(overlay)
-    regions.forget()
 
     with pytest.raises(facts.InvalidFact, match=r"should be CU\.toml"):
         regions.regions()

@@ -56,8 +56,15 @@ def overlay(directory: Path) -> None:
         raise InvalidFact(f"{directory} {found}; known are {', '.join(sorted(known))}")
     if directory not in _overlays:
         _overlays.append(directory)
-        for forget in _remembered:
-            forget()
+        for each in _remembered:
+            each()
+
+
+def forget() -> None:
+    """Take away every directory that was laid over the facts, and what was read of them."""
+    _overlays.clear()
+    for each in _remembered:
+        each()
 
 
 def overrides() -> tuple[str, ...]:
@@ -125,7 +132,7 @@ def build(kind: type[Fact], table: Mapping[str, Any], where: str) -> Fact:
         raise InvalidFact(f"{where}: {exc}") from exc
 
 
-@cache
+@remembered
 def _hints(kind: type) -> dict[str, Any]:
     return get_type_hints(kind)
 

@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from wa_doctor.knowledge import facts
@@ -57,7 +56,7 @@ class Country:
     name: str
 
 
-@cache
+@facts.remembered
 def calling_codes() -> Mapping[str, CallingCode]:
     """Return every assigned calling code by its digits."""
     return {
@@ -66,13 +65,13 @@ def calling_codes() -> Mapping[str, CallingCode]:
     }
 
 
-@cache
+@facts.remembered
 def areas() -> Mapping[str, str]:
     """Return the region of prefixes in calling codes that several regions share."""
     return {digits: region for region, prefixes in _json("plan.json")["areas"].items() for digits in prefixes}
 
 
-@cache
+@facts.remembered
 def national_forms() -> tuple[NationalForm, ...]:
     """Return how numbers are written without their calling code, in the order in which they are to be named."""
     path = facts.find("regions/national.toml")
@@ -84,20 +83,20 @@ def national_forms() -> tuple[NationalForm, ...]:
     )
 
 
-@cache
+@facts.remembered
 def countries() -> Mapping[str, Country]:
     """Return every country by its alpha-2 code."""
     return {code: Country(code, *fields) for code, fields in _json("countries.json")["countries"].items()}
 
 
-@cache
+@facts.remembered
 def subdivisions() -> Mapping[str, str]:
     """Return the name of every subdivision of a country that is on the list in part, by its ISO 3166-2 code."""
     subdivisions: dict[str, str] = _json("countries.json")["subdivisions"]
     return subdivisions
 
 
-@cache
+@facts.remembered
 def _json(name: str) -> dict[str, dict[str, Any]]:
     path = facts.find(f"regions/{name}")
     if path is None:

@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
 from pathlib import Path
 
 from wa_doctor.knowledge import facts
@@ -163,13 +162,13 @@ def _parts(span: str) -> Iterator[str]:
         position += 10**zeros
 
 
-@cache
+@facts.remembered
 def list_fact() -> ListFact:
     """Return the list that decides, with its dates."""
     return facts.build(ListFact, facts.read(_file("list.toml")), "regions/list.toml")
 
 
-@cache
+@facts.remembered
 def regions() -> Mapping[str, RegionFact]:
     """
     Return every region that has a file of its own, by its code.
@@ -187,26 +186,26 @@ def regions() -> Mapping[str, RegionFact]:
     return found
 
 
-@cache
+@facts.remembered
 def rules() -> Mapping[str, Rule]:
     """Return the rules that hold beside the list, by their name."""
     path = _file("rules.toml")
     return {key: facts.build(Rule, table, f"{path.name}: {key}") for key, table in facts.read(path).items()}
 
 
-@cache
+@facts.remembered
 def rules_for(code: str) -> tuple[Rule, ...]:
     """Return the rules of a country."""
     return tuple(rule for rule in rules().values() if code in rule.regions)
 
 
-@cache
+@facts.remembered
 def names() -> Names:
     """Return the names written by hand."""
     return facts.build(Names, facts.read(_file("aliases.toml")), "regions/aliases.toml")
 
 
-@cache
+@facts.remembered
 def sources() -> Mapping[str, Source]:
     """Return where the facts about regions were read, by the key they cite."""
     path = _file("sources.toml")
@@ -222,12 +221,6 @@ def url_of(key: str) -> str:
 def checked() -> date:
     """Return the day the list was last read."""
     return list_fact().checked
-
-
-def forget() -> None:
-    """Forget what was read, after another directory of facts was laid over ours."""
-    for loader in (list_fact, regions, rules, rules_for, names, sources):
-        loader.cache_clear()
 
 
 def _file(name: str) -> Path:

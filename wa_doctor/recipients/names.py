@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 
-from wa_doctor.knowledge import numbering, regions
+from wa_doctor.knowledge import facts, numbering, regions
 from wa_doctor.recipients.spelling import same_spelling
 
 _SUBDIVISION = re.compile(r"([A-Za-z]{2})-([A-Za-z0-9]{1,3})")
@@ -82,7 +81,7 @@ def similar(text: str) -> tuple[tuple[str, str], ...]:
     return tuple((name, code) for code, name in list(first.items())[:_SUGGESTED])
 
 
-@cache
+@facts.remembered
 def _codes() -> Mapping[str, str]:
     found = {}
     for country in numbering.countries().values():
@@ -92,12 +91,12 @@ def _codes() -> Mapping[str, str]:
     return found
 
 
-@cache
+@facts.remembered
 def _spellings() -> tuple[Mapping[str, str], Mapping[str, tuple[str, ...]]]:
     return numbering.spellings()
 
 
-@cache
+@facts.remembered
 def _by_hand() -> Mapping[str, Named]:
     hand = regions.names()
     found: dict[str, Named] = {}

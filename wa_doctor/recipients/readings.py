@@ -10,10 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
-from wa_doctor.knowledge import numbering
+from wa_doctor.knowledge import facts, numbering
 from wa_doctor.recipients.table import HEAD, Row, place_of, table
 from wa_doctor.recipients.verdict import ALLOWED, BLOCKED
 
@@ -90,7 +89,7 @@ def _rivals(digits: str) -> Iterator[_Rival]:
                 yield _Rival(form.place or place_of(form.region).name, row)
 
 
-@cache
+@facts.remembered
 def _forms(length: int) -> tuple[tuple[NationalForm, re.Pattern[str]], ...]:
     return tuple((form, re.compile(form.heads)) for form in numbering.national_forms() if length in form.lengths)
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
-from wa_doctor.knowledge import numbering, regions
+from wa_doctor.knowledge import facts, numbering, regions
 from wa_doctor.recipients.verdict import ALLOWED, Place
 
 if TYPE_CHECKING:
@@ -122,7 +121,7 @@ def place_of(code: str) -> Place:
     return Place(code, fact.name if fact else numbering.countries()[code].name)
 
 
-@cache
+@facts.remembered
 def table() -> Table:
     """Return the table of the facts in force."""
     return Table()
