@@ -6,16 +6,13 @@ Each value remembers its source, because the report says it. Secrets are never t
 
 from __future__ import annotations
 
-import difflib
-import json
 import os
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wa_doctor.redact import Secret, plain
+from wa_doctor.redact import Secret
 
 if TYPE_CHECKING:
     from dotenv.parser import Binding
@@ -154,12 +151,13 @@ class Sources:
     """
     What `gather` may look at.
 
-    `options` holds what was given on the command line, `token_line` what came in by `--token-stdin`, and
-    `verify_token_line` what came in by `--verify-token-stdin`. The keyring is asked only where one of `wanted` is
-    still missing.
+    `options` holds what was given on the command line (`arguments` names what was no option there), `token_line`
+    what came in by `--token-stdin`, `verify_token_line` what came in by `--verify-token-stdin`. The keyring is asked
+    only where one of `wanted` is still missing.
     """
 
     options: Mapping[str, str] = field(default_factory=dict)
+    arguments: tuple[str, ...] = ()
     token_line: str | None = None
     verify_token_line: str | None = None
     wanted: tuple[str, ...] = ("access_token",)
@@ -183,10 +181,9 @@ def gather(sources: Sources) -> Settings:
     for name, value, source in _in_order(sources, profile, notes):
         if name not in found:
             found[name] = Value(Secret(value) if BY_NAME[name].secret else value, source)
-    stored = profile or ("default" if "default" in profiles() else "")
-    if stored and sources.keyring and set(sources.wanted) - found.keys() and not sources.environ.get("CI"):
-        for name, secret in _from_keyring(stored, notes):
-            found.setdefault(name, Value(secret, f"keyring, profile {stored}"))
+    if sources.keyring and set(sources.wanted) - found.keys() and not sources.environ.get("CI"):
+        for name, secret, source in _from_keyring(profile, notes):
+            found.setdefault(name, Value(secret, source))
     return Settings(found, profile or ("default" if _used(found, "profile default", "keyring") else ""), tuple(notes))
 
 
@@ -201,7 +198,7 @@ def _in_order(sources: Sources, profile: str, notes: list[str]) -> Iterator[tupl
         yield "verify_token", sources.verify_token_line, "--verify-token-stdin"
     for name, value in sources.options.items():
         if value:
-            yield name, value, BY_NAME[name].option
+            yield name, value, "argument" if name in sources.arguments else BY_NAME[name].option
     yield from _from_variables(sources.environ, "")
     if sources.env_file is not None:
         yield from _from_variables(read_env_file(sources.env_file, notes), f" in {sources.env_file}")
@@ -216,41 +213,25 @@ def _from_variables(variables: Mapping[str, str], where: str) -> Iterator[tuple[
                 break
 
 
-def own_facts(profile: str, environ: Mapping[str, str] = os.environ) -> Path | None:
-    """
-    Return the directory of fact files that belongs to the profile in use, or None.
-
-    Raises:
-        SettingsError: the profiles cannot be read, or there is none of that name.
-
-    """
-    directory = _profile(profile or environ.get("WA_PROFILE", "").strip()).get("facts", "")
-    return Path(directory) if directory else None
-
-
 def _from_profile(profile: str) -> Iterator[tuple[str, str, str]]:
-    for key, value in _profile(profile).items():
+    from wa_doctor import profiles
+
+    for key, value in profiles.named(profile).items():
         if key in BY_NAME:
             yield key, value, f"profile {profile or 'default'}"
 
 
-def _profile(profile: str) -> dict[str, str]:
-    stored = profiles()
-    if profile and profile not in stored:
-        near = difflib.get_close_matches(profile, stored, n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ";"
-        raise SettingsError(f"there is no profile {profile!r}{hint} `wa-doctor auth list` shows them.")
-    return stored.get(profile or "default", {})
+def _from_keyring(profile: str, notes: list[str]) -> Iterator[tuple[str, Secret, str]]:
+    from wa_doctor import keyring_store, profiles
 
-
-def _from_keyring(profile: str, notes: list[str]) -> Iterator[tuple[str, Secret]]:
-    from wa_doctor import keyring_store
-
+    stored = profile or profiles.DEFAULT
+    if stored not in profiles.read():
+        return
     try:
         for setting in SECRETS:
-            secret = keyring_store.get(profile, setting.name)
+            secret = keyring_store.get(stored, setting.name)
             if secret:
-                yield setting.name, secret
+                yield setting.name, secret, f"keyring, profile {stored}"
     except keyring_store.KeyringUnavailable as exc:
         notes.append(f"the keyring was not read: {exc}; set WA_ACCESS_TOKEN, or use --token-stdin")
 
@@ -292,70 +273,3 @@ def _left_out(path: Path, lines: list[int]) -> str:
     first = ", ".join(map(str, lines[:_MOST_LINES]))
     more = f" and {len(lines) - _MOST_LINES} more" if len(lines) > _MOST_LINES else ""
     return f"the env file {path}: not understood and left out: {'lines' if lines[1:] else 'line'} {first}{more}"
-
-
-def profiles_path() -> Path:
-    """Return the file that holds what is no secret of each profile."""
-    from platformdirs import user_config_path
-
-    return user_config_path("wa-doctor", appauthor=False) / "profiles.toml"
-
-
-def profiles() -> dict[str, dict[str, str]]:
-    """
-    Read the profiles: `[NAME]` tables of ids, URLs, the API version and `facts`, a directory of overrides.
-
-    Raises:
-        SettingsError: the file cannot be read, has an unknown key, or holds a secret.
-
-    """
-    path = profiles_path()
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
-        raise SettingsError(f"the profiles in {path} cannot be read: {plain(exc, 160)}") from exc
-    for name, table in tables.items():
-        if not isinstance(table, dict):
-            raise SettingsError(f"{path}: {name!r} stands outside of a profile such as [default]")
-        for key, value in table.items():
-            if key in BY_NAME and BY_NAME[key].secret:
-                raise SettingsError(f"{path}: [{name}] holds a secret; take {key} out and run `wa-doctor auth login`")
-            if (key not in BY_NAME and key != "facts") or not isinstance(value, str):
-                raise SettingsError(f"{path}: [{name}] has a key or value that is not understood: {key}")
-    return tables
-
-
-def save_profile(name: str, values: Mapping[str, str] | None) -> None:
-    """
-    Write what is no secret of a profile, or remove the profile with None.
-
-    Raises:
-        SettingsError: the file cannot be written.
-
-    """
-    stored = profiles()
-    if values is None:
-        stored.pop(name, None)
-    else:
-        stored[name] = dict(values)
-    text = "\n".join(
-        f"[{_quoted(profile)}]\n" + "".join(f"{key} = {_quoted(value)}\n" for key, value in table.items())
-        for profile, table in sorted(stored.items())
-    )
-    path = profiles_path()
-    beside = path.with_suffix(".new")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_bytes(text.encode())
-        beside.replace(path)
-    except UnicodeEncodeError as exc:
-        raise SettingsError("a profile cannot hold bytes that are no text") from exc
-    except OSError as exc:
-        raise SettingsError(f"the profiles cannot be written to {path}: {exc.strerror or exc}") from exc
-
-
-def _quoted(text: str) -> str:
-    # A JSON string is a TOML basic string, but for DEL and for what JSON writes as two halves of a surrogate.
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -53,6 +53,7 @@ def test_a_good_endpoint_is_exit_code_0(serve: Serve, webhook: Command) -> None:
         "✓ a wrong token is refused            refused with HTTP 403",
         "- events are checked                  not tested: --post sends an event",
         "Addresses",
+        "/webhooks/whatsapp  argument",
         "7 passed, 2 not checked",
     ):
         assert said in text
@@ -259,7 +260,7 @@ def test_the_keyring_is_asked_for_the_verify_token_although_an_access_token_is_t
 
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     monkeypatch.setattr("wa_doctor.keyring_store.get", get)
-    monkeypatch.setattr("wa_doctor.settings.profiles", lambda: {"shop": {}})
+    monkeypatch.setattr("wa_doctor.profiles.read", lambda: {"shop": {}})
     environ = {"WA_ACCESS_TOKEN": "EAAG0123456789"}
     gather(Sources(environ=environ, profile="shop"))
     assert asked == []

@@ -347,6 +347,19 @@ def test_a_token_of_any_character_arrives_as_it_is(serve: Serve, examine: Examin
     assert hook.asked[0].path.isascii()
 
 
+def test_a_token_too_short_to_be_blanked_everywhere_is_not_shown_either(serve: Serve, examine: Examine) -> None:
+    """An endpoint that sends back what it was asked does not bring it into the report; an exact echo may hold it."""
+    outcome = examine(
+        serve(lambda asked: (200, b"got " + asked.parameters["hub.verify_token"].encode(), {})),
+        verify_token=Secret("q7"),
+    )
+    exact = examine(serve(lambda asked: (200, asked.challenge, {})), verify_token=Secret("1"))
+
+    assert "q7" not in repr(outcome.examined)
+    assert outcome.step("challenge").findings[0].evidence["received"] == "got [hidden]"
+    assert exact.step("challenge").status is Status.PASS
+
+
 # What the check makes of it.
 
 

@@ -53,7 +53,7 @@ def command(
     line = token_line(verify_token_stdin, "verify token", "--verify-token-stdin")
     request = Request(
         command="webhook",
-        sources=replace(known, verify_token_line=line, wanted=("verify_token",)),
+        sources=replace(known, verify_token_line=line, wanted=("verify_token",), arguments=("callback_url",)),
         fail_on=Severity(fail_on),
         timeout=timeout,
         wait=given.duration(wait),

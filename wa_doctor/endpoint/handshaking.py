@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from wa_doctor.endpoint import challenge, form
 from wa_doctor.endpoint.steps import Step, left_out, taken, undecided
 from wa_doctor.model import Finding, Severity, Status, Unverified, notice
+from wa_doctor.redact import HIDDEN
 
 if TYPE_CHECKING:
     from wa_doctor.endpoint.callback import Callback
@@ -21,6 +22,7 @@ CHALLENGE = ("challenge", "the challenge comes back")
 WRONG_TOKEN = ("wrong-token", "a wrong token is refused")
 CHARACTERS = ("characters", "URL and token arrive unchanged")
 
+_BLANKED = 6  # characters from which on every text is freed of a secret
 _SET_TOKEN = (
     "Set WA_VERIFY_TOKEN to the token that the endpoint expects, or give it with --verify-token-stdin; to leave this"
     " out of a check-up, use `--skip webhook-endpoint`."
@@ -77,7 +79,16 @@ class Handshaking:
     def _judged(self, reply: Reply, sent: str, before: str) -> list[Finding]:
         if self.token is None and not challenge.tells(reply, sent):
             raise _not_known(reply)
-        return list(challenge.judge(self.callback, reply, sent, before))
+        if challenge.echoes(reply, sent):
+            return []
+        return list(challenge.judge(self.callback, self._without_token(reply), sent, before))
+
+    def _without_token(self, reply: Reply) -> Reply:
+        # A token this short is not blanked by itself: it is too common a string. An endpoint may send it back.
+        word = self._word().encode()
+        if reply.answer is None or not 0 < len(word) < _BLANKED or word not in reply.answer.body:
+            return reply
+        return replace(reply, answer=replace(reply.answer, body=reply.answer.body.replace(word, HIDDEN.encode())))
 
     def _ask(self, line: Line, sent: str, token: str, *, spelling: str = "") -> Reply:
         return line.get(self.callback.target(challenge.parameters(sent, token), spelling=spelling), self.deadline())
