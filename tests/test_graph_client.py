@@ -203,6 +203,8 @@ def test_error_is_recognised_by_its_envelope(api: respx.MockRouter, response: ht
         (httpx.Response(400, json={"error": "string"}), "not Meta's: HTTP 400"),
         (httpx.Response(400, json={"error": {"message": "no code"}}), "not Meta's"),
         (httpx.Response(404, json={"detail": "of another API"}), "not Meta's: HTTP 404"),
+        (httpx.Response(407, headers={"proxy-authenticate": "Basic"}), "a proxy on the way demands credentials"),
+        (httpx.Response(429, text="slow down"), "limits the rate of calls before they reach Meta"),
         (httpx.Response(204), "not Meta's: HTTP 204, no content type"),
         (httpx.Response(200, text="[" * 200_000), "not Meta's"),
         (httpx.Response(200, content=b"\xff\xfe"), "not Meta's"),
@@ -218,6 +220,31 @@ def test_what_is_no_answer_of_meta_says_nothing_about_the_token(
     assert said in str(silence)
     assert "token" not in str(silence)
     assert silence.finding.fix
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        (104, "An access token is required to request this resource."),
+        (2500, "An active access token must be used to query information about the current user."),
+    ],
+)
+def test_token_that_did_not_arrive_is_not_a_token_that_is_refused(
+    api: respx.MockRouter, code: int, message: str
+) -> None:
+    """A gateway that takes the header out makes Meta say so; nothing follows for the token."""
+    _answering(api, httpx.Response(400, json={"error": {"code": code, "message": message, "fbtrace_id": "AbC"}}))
+    with closing(_graph()) as graph:
+        silence = _silenced(lambda: graph.ask("me"))
+    assert f"Meta got no token although one was sent (error {code})" in str(silence)
+    assert silence.finding.fix
+    assert "`Authorization`" in silence.finding.fix.text
+
+
+def test_other_error_with_the_same_code_is_refused(api: respx.MockRouter) -> None:
+    _answering(api, httpx.Response(400, json={"error": {"code": 2500, "message": "Unknown path components: /x"}}))
+    with closing(_graph()) as graph:
+        assert _refused(graph, "x").code == 2500
 
 
 @pytest.mark.parametrize(

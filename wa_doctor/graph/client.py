@@ -23,8 +23,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from wa_doctor import __version__
+from wa_doctor.graph.place import Place, place_of
 from wa_doctor.graph.proof import appsecret_proof
-from wa_doctor.graph.refusal import ApiError, Unreachable
+from wa_doctor.graph.refusal import NOT_METAS, ApiError, Unreachable, lost_token, not_meta
 from wa_doctor.graph.usage import Usage, read_usage
 from wa_doctor.redact import Secret, plain
 
@@ -103,7 +104,7 @@ class Graph:
 
         token = self.credentials.token
         if token is None:
-            raise Unreachable("there is no token to ask about")
+            raise Unreachable("there is no token to ask about", fix="Set WA_ACCESS_TOKEN.")
         answer = self.ask("debug_token", {"input_token": token}, as_app=as_app)
         return self.read(answer.body.get("data"), DebugToken)
 
@@ -182,7 +183,7 @@ class Graph:
             raise Unreachable("the time of the run was over before Meta was asked", fix="Raise `--timeout`.")
         query = {name: value.reveal() if isinstance(value, Secret) else value for name, value in params.items()}
         query |= {} if as_app else self._proof()
-        place = _at(self.base_url, self.address())
+        place = place_of(self.base_url, self.address())
         whole = f"{place.url}/{self.version}/{path}" if self.version else f"{place.url}/{path}"
         started = monotonic()
         try:
@@ -208,7 +209,10 @@ class Graph:
         else:
             caller = known.token.reveal() if known.token else ""
         if not caller.isascii() or not caller.isprintable():
-            raise Unreachable("the token holds characters that no request can carry, so Meta was not asked")
+            raise Unreachable(
+                "the token holds characters that no request can carry, so Meta was not asked",
+                fix="Copy the token again, without what surrounds it.",
+            )
         return caller
 
     def _proof(self) -> dict[str, str]:
@@ -219,10 +223,10 @@ class Graph:
             known.token, known.app_secret, form=known.proof, unix_seconds=int(self.now().timestamp())
         )
 
-    def _open(self, place: _Place) -> httpx.Client:
+    def _open(self, place: Place) -> httpx.Client:
         with self._lock:
             if self._client is None:
-                self._client = _client(self.base_url, self.transport, through_proxy=not place.extensions)
+                self._client = _client(self.base_url, self.transport, through_proxy=not place.chosen)
             return self._client
 
     def _body(self, response: httpx.Response, end: float) -> bytes:
@@ -231,7 +235,9 @@ class Graph:
         for chunk in response.iter_raw():
             body += inflate(chunk, _LARGEST_ANSWER + 1 - len(body))
             if len(body) > _LARGEST_ANSWER:
-                raise Unreachable("the answer is larger than anything Meta sends here, so it was not read to its end")
+                raise Unreachable(
+                    "the answer is larger than anything Meta sends here, so it was not read to its end", fix=NOT_METAS
+                )
             if monotonic() > end:
                 raise Unreachable(
                     "the answer did not end in time", fix="Raise `--timeout`, or run `wa-doctor probe` to see where."
@@ -260,7 +266,7 @@ class Graph:
         if not isinstance(error, dict) or "code" not in error:
             return not_meta(status, headers)
         said = self.read(error, Envelope)
-        return ApiError(
+        refusal = ApiError(
             status,
             said.code,
             said.message,
@@ -273,6 +279,7 @@ class Graph:
             trace_id=said.fbtrace_id,
             headers=headers,
         )
+        return lost_token(refusal) if refusal.got_no_token and self.credentials.token else refusal
 
     def close(self) -> None:
         """Close the connections."""
@@ -285,24 +292,6 @@ class Graph:
 def _spare_its_command_line() -> None:
     # httpx imports a command line of its own, and with it click and rich, where those are installed.
     sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    url: str
-    headers: Mapping[str, str] = field(default_factory=dict)
-    extensions: dict[str, str] = field(default_factory=dict)
-
-
-def _at(base_url: str, address: str) -> _Place:
-    # httpx tries the addresses of a host one after the other, and spends the whole time on one that is dead.
-    parts = urlsplit(base_url)
-    host = parts.hostname or ""
-    if not address or "%" in address or address == host:
-        return _Place(base_url)
-    name = f"[{address}]" if ":" in address else address
-    port = f":{parts.port}" if parts.port else ""
-    return _Place(parts._replace(netloc=f"{name}{port}").geturl(), {"Host": f"{host}{port}"}, {"sni_hostname": host})
 
 
 def _client(base_url: str, transport: httpx.BaseTransport | None, *, through_proxy: bool) -> httpx.Client:
@@ -359,26 +348,11 @@ def _inflater(encoding: str) -> Callable[[bytes, int], bytes]:
         try:
             return stream.decompress(chunk, max(1, largest))
         except zlib.error:
-            raise Unreachable("the answer cannot be decompressed, so it is not Meta's or was damaged") from None
+            raise Unreachable(
+                "the answer cannot be decompressed, so it is not Meta's or was damaged", fix=NOT_METAS
+            ) from None
 
     return inflate
-
-
-def not_meta(status: int, headers: Mapping[str, str]) -> Unreachable:
-    """Say what came instead of a Graph answer."""
-    if status >= 500:
-        return Unreachable(
-            f"the server answered HTTP {status} without a Graph error",
-            fix="Wait a few minutes and try again, or let `--wait 5m` do it.",
-            command="wa-doctor check --wait 5m",
-        )
-    kind = plain(headers.get("content-type", "no content type"), 60)
-    where = f" to {plain(urlsplit(headers['location']).netloc, 80)}" if headers.get("location") else ""
-    return Unreachable(
-        f"the answer is not Meta's: HTTP {status}{where}, {kind}",
-        fix="Find out what stands between this machine and Meta: a portal, a proxy or a wrong base URL.",
-        command="wa-doctor probe",
-    )
 
 
 def silence(exc: Exception, host: str, limit: float) -> Unreachable:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from wa_doctor.knowledge import errors
 from wa_doctor.model import Unverified
@@ -62,7 +63,12 @@ class ApiError(Exception):
     @property
     def about_token(self) -> bool:
         """Whether Meta refuses the token itself (and not what was asked with it)."""
-        return self.code in (0, 102, 190, 450, 452) or (self.code == 2500 and "access token" in self.message)
+        return self.code in (0, 102, 190, 450, 452)
+
+    @property
+    def got_no_token(self) -> bool:
+        """Whether Meta says that the call came without a token."""
+        return self.code == 104 or (self.code == 2500 and "active access token" in self.message)
 
     @property
     def wants_proof(self) -> bool:
@@ -80,3 +86,51 @@ class ApiError(Exception):
         if self.trace_id:
             shown["fbtrace_id"] = self.trace_id
         return shown
+
+
+NOT_METAS = "Find out what stands between this machine and Meta: a portal, a proxy or a wrong base URL."
+"""What to do about an answer that is not Meta's."""
+
+
+def not_meta(status: int, headers: Mapping[str, str]) -> Unreachable:
+    """Say what came instead of a Graph answer."""
+    if status >= 500:
+        return Unreachable(
+            f"the server answered HTTP {status} without a Graph error",
+            fix="Wait a few minutes and try again, or let `--wait 5m` do it.",
+            command="wa-doctor check --wait 5m",
+        )
+    if status == 429:
+        return Unreachable(
+            "somebody limits the rate of calls before they reach Meta: HTTP 429 without a Graph error",
+            fix="Wait and try again; if it lasts, ask who runs the gateway or proxy in between.",
+            command="wa-doctor check --wait 5m",
+        )
+    if status == 407:
+        return Unreachable(
+            "a proxy on the way demands credentials: HTTP 407",
+            fix="Write them into HTTPS_PROXY as http://USER:PASSWORD@HOST:PORT.",
+            command="wa-doctor probe",
+        )
+    kind = plain(headers.get("content-type", "no content type"), 60)
+    where = f" to {_host(headers['location'])}" if headers.get("location") else ""
+    return Unreachable(
+        f"the answer is not Meta's: HTTP {status}{where}, {kind}", fix=NOT_METAS, command="wa-doctor probe"
+    )
+
+
+def _host(location: str) -> str:
+    try:
+        return plain(urlsplit(location).netloc, 80) or "another path"
+    except ValueError:
+        return plain(location, 80)
+
+
+def lost_token(refusal: ApiError) -> Unreachable:
+    """Say that the token was sent and did not arrive; nothing follows for the token."""
+    return Unreachable(
+        f"Meta got no token although one was sent (error {refusal.label}): something on the way takes it out",
+        fix="Have the proxy or gateway in between pass on the header `Authorization`, or go round it.",
+        command="wa-doctor probe",
+        evidence=refusal.evidence,
+    )
