@@ -13,8 +13,11 @@ from urllib.parse import urlsplit
 
 from wa_doctor.context import Context, Deadline, utc_now
 from wa_doctor.graph.client import Credentials, Graph, is_loopback
+from wa_doctor.network.verdicts.agreement import TOLERATED
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from wa_doctor.checkup import Request
     from wa_doctor.endpoint.examination import Endpoint
     from wa_doctor.network.survey import Survey
@@ -30,6 +33,11 @@ def context(request: Request, settings: Settings) -> Context:
     def answering_address() -> str:
         return made.survey.answering_address()
 
+    def metas_time() -> datetime:
+        # A proof that a wrong clock made old is refused, and every check below would speak of that and nothing else.
+        ahead = made.survey.skew()
+        return utc_now() - ahead if abs(ahead) > TOLERATED else utc_now()
+
     graph = Graph(
         settings.base_url,
         settings.api_version,
@@ -39,7 +47,7 @@ def context(request: Request, settings: Settings) -> Context:
             app_secret=settings.app_secret,
             proof=request.proof,
         ),
-        now=utc_now,
+        now=metas_time,
         remaining=remaining,
         longest_call=longest,
         address=answering_address,

@@ -6,12 +6,22 @@ import socket
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.network.conftest import GRAPH_BODY, GRAPH_HEADERS, HOST, HttpProxy, answering, as_meta, reply, silent
+from tests.network.conftest import (
+    GRAPH_BODY,
+    GRAPH_HEADERS,
+    HOST,
+    HttpProxy,
+    answering,
+    as_meta,
+    http_date,
+    reply,
+    silent,
+)
 from wa_doctor.network.connect import Outcome
 from wa_doctor.network.proxies import InvalidProxy
 from wa_doctor.network.resolve import Silence
@@ -158,6 +168,14 @@ def test_the_address_that_answers_is_known_afterwards(
     assert look(port, addresses=["::1"], timeout=0.5).answering_address() == ""
     proxied = {"HTTPS_PROXY": f"http://proxy.example:{serve(HttpProxy()).port}"}
     assert look(port, environ=proxied).answering_address() == ""
+
+
+def test_the_skew_of_the_clocks_is_known_afterwards(serve: Serve, look: Look, refused: int) -> None:
+    """Where nobody answered, the clocks count as agreeing."""
+    an_hour_ago = http_date(datetime.now(UTC) - timedelta(hours=1))
+    port = serve(as_meta(Date=an_hour_ago)).port
+    assert round(look(port, scheme="http").skew() / timedelta(minutes=1)) == 60
+    assert look(refused, scheme="http").skew() == timedelta()
 
 
 def test_every_stage_ends_when_the_run_does(serve: Serve, look: Look) -> None:

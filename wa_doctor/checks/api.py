@@ -158,7 +158,8 @@ def clock(ctx: Context) -> Iterator[Finding]:
     Compares the local clock with the `Date` header of Meta's answer, half the round trip taken off.
 
     More than 30 seconds is a warning, more than 300 a fault: certificates seem not yet valid or expired, timed proofs
-    are refused, and media URLs, which live for 300 seconds, are dead on arrival.
+    are refused, and media URLs, which live for 300 seconds, are dead on arrival. The other checks make their proofs
+    by Meta's clock then, to find what else is wrong.
     """
     yield from agreement.judge_clock(_answer(ctx))
 

@@ -10,12 +10,13 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from wa_doctor.network.connect import Connection, Outcome, connect_to_each
 from wa_doctor.network.deadline import Deadline
+from wa_doctor.network.meta import skew
 from wa_doctor.network.proxies import Choice, InvalidProxy, Proxy, choose
 from wa_doctor.network.resolve import Lookup, Resolution, getaddrinfo, resolve
 from wa_doctor.network.route import Direct, Proxied, Route, RouteClosed
@@ -130,6 +131,14 @@ class Survey:
         except (InvalidTarget, InvalidProxy):
             return ""
         return visit.address if visit.answer and proxy is None else ""
+
+    def skew(self) -> timedelta:
+        """Return how far the local clock is ahead of the one that the answer showed; 0 without one. Never raises."""
+        try:
+            answer = self.exchange().answer
+        except (InvalidTarget, InvalidProxy):
+            return timedelta()
+        return (skew(answer) if answer else None) or timedelta()
 
     def comparison(self) -> Visit | None:
         """Ask the host past the proxy as well, to compare; `None` without a proxy, or if no address accepts."""
