@@ -46,10 +46,10 @@ def test_document_is_as_described(
 def test_profiles_are_as_described(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from wa_doctor import settings
+    from wa_doctor import profiles
 
-    monkeypatch.setattr(settings, "profiles_path", lambda: tmp_path / "profiles.toml")
-    settings.save_profile("work", {"waba_id": "118340927561042"})
+    monkeypatch.setattr(profiles, "path", lambda: tmp_path / "profiles.toml")
+    profiles.save("work", {"waba_id": "118340927561042"})
     assert run(["auth", "list", "--format", "json"]) == 0
     document = json.loads(capsys.readouterr().out)
     jsonschema.validate(document, _schema("profiles-v1"))

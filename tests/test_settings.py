@@ -4,28 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-import tomllib
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wa_doctor import settings
+from wa_doctor import profiles
 from wa_doctor.redact import Secret
-from wa_doctor.settings import (
-    META,
-    SETTINGS,
-    Settings,
-    SettingsError,
-    Sources,
-    Value,
-    gather,
-    own_facts,
-    profiles,
-    read_env_file,
-    save_profile,
-)
+from wa_doctor.settings import META, SETTINGS, Settings, SettingsError, Sources, Value, gather, read_env_file
 
 WABA = "118340927561042"
 
@@ -34,7 +21,7 @@ WABA = "118340927561042"
 def stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return the file of the profiles, which does not exist yet."""
     path = tmp_path / "config" / "profiles.toml"
-    monkeypatch.setattr(settings, "profiles_path", lambda: path)
+    monkeypatch.setattr(profiles, "path", lambda: path)
     return path
 
 
@@ -122,43 +109,8 @@ def test_no_env_file_is_a_crash(content: bytes) -> None:
             read_env_file(path, [])
 
 
-def test_profile_comes_back_as_it_was_stored(stored: Path) -> None:
-    odd = 'quoted "name" \\ with ünicode 👍 and\ttab'
-    save_profile("work", {"waba_id": WABA, "base_url": "https://gateway.example.com"})
-    save_profile(odd, {"facts": odd})
-    assert profiles() == {"work": {"waba_id": WABA, "base_url": "https://gateway.example.com"}, odd: {"facts": odd}}
-    assert list(stored.parent.iterdir()) == [stored], "what was written beside it is gone"
-
-    save_profile("work", None)
-    save_profile("never there", None)
-    assert set(profiles()) == {odd}
-
-
-@given(st.dictionaries(st.text(min_size=1), st.dictionaries(st.sampled_from(["waba_id", "facts"]), st.text())))
-def test_every_profile_is_toml(tables: dict[str, dict[str, str]]) -> None:
-    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        path = Path(folder) / "profiles.toml"
-        patch.setattr(settings, "profiles_path", lambda: path)
-        for name, values in tables.items():
-            save_profile(name, values)
-        assert tomllib.loads(path.read_text(encoding="utf-8") if path.exists() else "") == tables
-
-
-def test_profile_that_cannot_be_written_is_told(stored: Path) -> None:
-    stored.parent.write_text("a file where a directory should be", encoding="utf-8")
-    with pytest.raises(SettingsError, match="cannot be"):
-        save_profile("work", {})
-
-
-def test_profile_of_bytes_that_are_no_text_loses_no_other() -> None:
-    save_profile("work", {"waba_id": WABA})
-    with pytest.raises(SettingsError, match="no text"):
-        save_profile("caf\udce9", {})
-    assert set(profiles()) == {"work"}
-
-
 def test_unknown_profile_is_answered_with_the_nearest() -> None:
-    save_profile("production", {})
+    profiles.save("production", {})
     with pytest.raises(SettingsError, match="did you mean 'production'"):
         _gather(profile="prodution")
     with pytest.raises(SettingsError, match="there is no profile 'x'; `wa-doctor auth list`"):
@@ -166,19 +118,10 @@ def test_unknown_profile_is_answered_with_the_nearest() -> None:
 
 
 def test_default_profile_is_named_only_where_it_was_used() -> None:
-    save_profile("default", {"waba_id": WABA})
+    profiles.save("default", {"waba_id": WABA})
     assert _gather().profile == "default"
     assert _gather(options={"waba_id": "1"}).profile == ""
     assert _gather(profile="default", options={"waba_id": "1"}).profile == "default"
-
-
-def test_facts_of_a_profile_are_a_directory() -> None:
-    assert own_facts("", {}) is None
-    save_profile("default", {"facts": "/srv/facts"})
-    save_profile("other", {})
-    assert own_facts("", {}) == Path("/srv/facts")
-    assert own_facts("other", {}) is None
-    assert own_facts("", {"WA_PROFILE": "other"}) is None
 
 
 def test_wanted_secret_is_looked_for_in_the_keyring_and_no_other_time(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -192,7 +135,7 @@ def test_wanted_secret_is_looked_for_in_the_keyring_and_no_other_time(monkeypatc
         return Secret("EAAgFromTheKeyring0123456789") if name == "access_token" else None
 
     monkeypatch.setattr(keyring_store, "get", get)
-    save_profile("default", {"waba_id": WABA})
+    profiles.save("default", {"waba_id": WABA})
 
     found = _gather(keyring=True)
     assert found.access_token == Secret("EAAgFromTheKeyring0123456789")
@@ -203,7 +146,7 @@ def test_wanted_secret_is_looked_for_in_the_keyring_and_no_other_time(monkeypatc
     _gather(keyring=True, environ={"CI": "true"})
     _gather(keyring=True, environ={"WA_ACCESS_TOKEN": "EAAg0123456789"})
     _gather(keyring=False)
-    save_profile("default", None)
+    profiles.save("default", None)
     _gather(keyring=True)
     assert asked == []
 
@@ -215,7 +158,7 @@ def test_keyring_that_gives_no_answer_is_a_note(monkeypatch: pytest.MonkeyPatch)
         raise keyring_store.KeyringUnavailable(f"{profile}/{name} is locked")
 
     monkeypatch.setattr(keyring_store, "get", get)
-    save_profile("default", {"waba_id": WABA})
+    profiles.save("default", {"waba_id": WABA})
     found = _gather(keyring=True)
     assert found.access_token is None
     assert found.waba_id == WABA

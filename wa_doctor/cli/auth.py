@@ -44,7 +44,7 @@ def login(
     ] = None,
 ) -> None:
     """Store a token, and what belongs to it, under a name. Nothing is echoed and nothing is sent."""
-    from wa_doctor import keyring_store, settings
+    from wa_doctor import keyring_store, profiles, settings
     from wa_doctor.cli.checkup import token_line
     from wa_doctor.redact import Secret
 
@@ -65,11 +65,11 @@ def login(
     }
     kept: list[str] = []
     try:
-        before = settings.profiles().get(profile, {})
+        before = profiles.read().get(profile, {})
         for name, value in secrets.items():
             keyring_store.put(profile, name, Secret(value))
             kept.append(settings.BY_NAME[name].label)
-        settings.save_profile(profile, before | {name: value for name, value in values.items() if value})
+        profiles.save(profile, before | {name: value for name, value in values.items() if value})
     except (keyring_store.KeyringUnavailable, settings.SettingsError) as exc:
         stored = f"only the {' and the '.join(kept)}" if kept else "nothing"
         say(f"{stored} was stored: {exc}")
@@ -83,12 +83,12 @@ def logout(
     profile: Name = "default",
 ) -> None:
     """Forget a profile: its secrets in the keyring and its ids."""
-    from wa_doctor import keyring_store, settings
+    from wa_doctor import keyring_store, profiles, settings
 
     try:
-        known = profile in settings.profiles()
+        known = profile in profiles.read()
         gone = [each.label for each in settings.SECRETS if keyring_store.forget(profile, each.name)]
-        settings.save_profile(profile, None)
+        profiles.save(profile, None)
     except (keyring_store.KeyringUnavailable, settings.SettingsError) as exc:
         say(f"the profile {profile!r} was not removed: {exc}")
         raise typer.Exit(3) from exc
@@ -101,12 +101,12 @@ def logout(
 @app.command(name="list")
 def list_profiles(format: given.Format = "text") -> None:
     """Show the profiles, their ids, and which secrets the keyring holds; never the secrets."""
-    from wa_doctor import keyring_store, settings
+    from wa_doctor import keyring_store, profiles, settings
     from wa_doctor.cli.output import deliver
 
     given.known_format(format, "profiles")
     try:
-        stored = settings.profiles()
+        stored = profiles.read()
     except settings.SettingsError as exc:
         raise typer.BadParameter(str(exc)) from exc
     held: dict[str, tuple[str, ...]] = {}

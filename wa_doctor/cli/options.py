@@ -170,7 +170,8 @@ def lay_over(directory: Path | None, profile: str = "") -> None:
         typer.BadParameter: the directory, a file in it or the profiles are not what they should be.
 
     """
-    from wa_doctor.settings import SettingsError, own_facts
+    from wa_doctor.profiles import own_facts
+    from wa_doctor.settings import SettingsError
 
     try:
         own = directory or own_facts(profile)
