@@ -120,7 +120,7 @@ complete -c wa-doctor -n '__wa_doctor_at "wa-doctor"' -a sandbox -d 'Serve an em
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor"' -a checks -d 'List the checks: ids, what is true when they pass, and what they need'
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor auth"' -a login -d 'Store a token, and what belongs to it, under a name'
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor auth"' -a logout -d 'Forget a profile: its secrets in the keyring and its ids'
-complete -c wa-doctor -n '__wa_doctor_at "wa-doctor auth"' -a list -d 'Show the profiles, their ids, and which secrets the keyring holds; never the secrets'
+complete -c wa-doctor -n '__wa_doctor_at "wa-doctor auth"' -a list -d 'Show the profiles and what is kept of each'
 
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor"' -s V -l version -d 'Show the version and exit'
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor" "wa-doctor check" "wa-doctor token" "wa-doctor probe" "wa-doctor recipient" "wa-doctor explain" "wa-doctor webhook" "wa-doctor status" "wa-doctor facts" "wa-doctor auth" "wa-doctor auth login" "wa-doctor auth logout" "wa-doctor auth list" "wa-doctor sandbox" "wa-doctor checks"' -s h -l help -d 'Show this message and exit'

@@ -150,7 +150,7 @@ Register-ArgumentCompleter -Native -CommandName 'wa-doctor' -ScriptBlock {
         'auth' = [ordered]@{
             'login' = 'Store a token, and what belongs to it, under a name'
             'logout' = 'Forget a profile: its secrets in the keyring and its ids'
-            'list' = 'Show the profiles, their ids, and which secrets the keyring holds; never the secrets'
+            'list' = 'Show the profiles and what is kept of each'
         }
         'shell' = [ordered]@{
             'sh' = ''

@@ -100,7 +100,7 @@ def logout(
 
 @app.command(name="list")
 def list_profiles(format: given.Format = "text") -> None:
-    """Show the profiles, their ids, and which secrets the keyring holds; never the secrets."""
+    """Show the profiles and what is kept of each. Of secrets, only their names."""
     from wa_doctor import keyring_store, profiles, settings
     from wa_doctor.cli.output import deliver
 
