@@ -199,6 +199,29 @@ def test_secret_is_blanked_before_the_line_is_cut() -> None:
     assert TOKEN[:5] not in plain("x" * 20 + TOKEN, 28)
 
 
+def test_secret_with_a_line_break_is_blanked_in_one_line() -> None:
+    Secret("first half of it\r\n\tsecond\u200bhalf")
+    assert plain("it is first half of it\r\n\tsecond\u200bhalf.") == f"it is {HIDDEN}."
+    assert plain("it is first half of it secondhalf.") == f"it is {HIDDEN}."
+
+
+BROKEN = "EAA\udcffabcdefghijklmnop"
+
+
+@pytest.mark.parametrize("secret", [BROKEN, "EAA\ud800abcdefghijklmnop", "\udcff"])
+def test_secret_of_bytes_that_are_no_text_is_a_secret_like_any_other(secret: str) -> None:
+    """The system hands such bytes over as half of a surrogate pair, which nothing can encode."""
+    held = Secret(secret)
+    assert len(held.fingerprint) == 12
+    assert "abcdefghijklmnop" not in plain(f"it is {secret} here")
+
+
+def test_bytes_of_a_secret_are_those_that_came_in() -> None:
+    assert Secret(BROKEN).octets == b"EAA\xffabcdefghijklmnop"
+    Secret(BROKEN)
+    assert "abcdefghijklmnop" not in scrub("?access_token%3DEAA%FFabcdefghijklmnop")
+
+
 @given(st.text())
 def test_every_text_becomes_one_printable_line(text: str) -> None:
     shown = plain(text)

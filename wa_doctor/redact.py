@@ -57,7 +57,12 @@ class Secret:
     @property
     def fingerprint(self) -> str:
         """First 12 hex digits of the SHA-256, so that two people can tell whether they hold the same secret."""
-        return hashlib.sha256(self._value.encode()).hexdigest()[:12]
+        return hashlib.sha256(self.octets).hexdigest()[:12]
+
+    @property
+    def octets(self) -> bytes:
+        """The value in bytes, for whoever signs with it; those that are no UTF-8 are as they came in."""
+        return _octets(self._value)
 
     def __str__(self) -> str:
         return HIDDEN
@@ -75,20 +80,30 @@ class Secret:
 
 
 def register(value: str) -> None:
-    """Remember a secret, in the spellings a URL or a JSON text would give it, so that `scrub` removes it."""
+    """Remember a secret, in the spellings a URL, a JSON text or `plain` would give it, so that `scrub` removes it."""
     stripped = value.strip()
     if len(stripped) < _SHORTEST:
         return
+    octets = _octets(stripped)
     with _lock:
         for spelling in (
             stripped,
-            quote(stripped, safe=""),
-            quote_plus(stripped),
+            quote(octets, safe=""),
+            quote_plus(octets),
             stripped.replace("/", "\\/"),
             json.dumps(stripped)[1:-1],
             json.dumps(stripped, ensure_ascii=False)[1:-1],
+            _one_line(stripped),
         ):
-            _known[spelling] = None
+            if len(spelling) >= _SHORTEST:
+                _known[spelling] = None
+
+
+def _octets(text: str) -> bytes:
+    try:
+        return text.encode(errors="surrogateescape")
+    except UnicodeEncodeError:  # half of a pair, as Windows and JSON allow it
+        return text.encode(errors="surrogatepass")
 
 
 def scrub(text: str) -> str:
@@ -112,9 +127,16 @@ def plain(text: object, limit: int = 600) -> str:
     Escape sequences cannot colour a terminal, bidirectional marks cannot reorder a line, and a newline
     cannot start a workflow command.
     """
-    words = "".join(" " if c.isspace() else c for c in str(text) if c.isspace() or _printable(c)).split()
-    line = scrub(" ".join(words))
+    raw = str(text)
+    line = _one_line(raw)
+    if line != raw:  # a secret may hold what was taken out
+        line = _one_line(scrub(raw))
+    line = scrub(line)
     return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def _one_line(text: str) -> str:
+    return " ".join("".join(" " if c.isspace() else c for c in text if c.isspace() or _printable(c)).split())
 
 
 def _printable(character: str) -> bool:

@@ -180,6 +180,18 @@ def test_bytes_that_are_no_text_are_no_token(program: Program) -> None:
     assert ended.ids("fail") == {"config-token"}
 
 
+def test_bytes_that_are_no_text_are_found_in_a_variable(program: Program) -> None:
+    if sys.platform == "win32":
+        pytest.skip("variables are text on Windows")
+    broken = os.fsdecode(b"EAA\xffabcdefghijklmnop")
+    ended = program(
+        "check", "--only", "config", "--format", "json", environ={"WA_ACCESS_TOKEN": broken, "WA_APP_SECRET": broken}
+    )
+    assert ended.ids("fail") == {"config-token"}
+    assert "characters that no token has" in ended.stdout
+    assert "abcdefghijklmnop" not in ended.stdout
+
+
 def test_byte_order_mark_is_no_part_of_a_token(program: Program) -> None:
     """PowerShell puts one at the beginning of what it pipes."""
     piped = b"\xef\xbb\xbfEAAgPipedByPowerShell0123456789\r\n"
