@@ -19,7 +19,7 @@ from wa_doctor.context import utc_now
 from wa_doctor.knowledge import facts
 from wa_doctor.model import Input, Report, Result, Severity, Status, Summary, Target, summarise
 from wa_doctor.redact import Secret, plain
-from wa_doctor.registry import Selection, load, select
+from wa_doctor.registry import Selection, SelectionError, load, select
 from wa_doctor.runner import run
 from wa_doctor.settings import BY_NAME, SETTINGS, Settings, Sources, Value, gather
 
@@ -73,17 +73,21 @@ def selection(request: Request) -> Selection:
     Choose the checks.
 
     Raises:
-        UnknownCheck: a name given to `--only` or `--skip` is neither a check nor a family.
+        SelectionError: a name given to `--only` or `--skip` is neither a check nor a family, or nothing is left.
 
     """
     checks = load()
-    select(checks, request.only, request.skip)  # a name must exist, even if this command would not run it
+    select(checks, request.only or None, request.skip)  # a name must exist, even if this command would not run it
     scope = [id for id in SCOPE[request.command] if id in checks or any(c.family == id for c in checks.values())]
     inside = {id: check for id, check in checks.items() if not scope or id in scope or check.family in scope}
     only = tuple(
         id for id, check in inside.items() if not request.only or id in request.only or check.family in request.only
     )
-    return select(checks, only, request.skip)
+    chosen = select(checks, only, request.skip)
+    if not chosen.checks:
+        asked = ", ".join(request.only) or "what is left"
+        raise SelectionError(f"`wa-doctor {request.command}` runs no check of {asked}")
+    return chosen
 
 
 def _pause(seconds: float) -> None:
@@ -104,7 +108,7 @@ def perform(
 
     Raises:
         SettingsError: a source of settings cannot be used.
-        UnknownCheck: a check that does not exist was named.
+        SelectionError: a check that does not exist was named, or none is left to run.
         KeyError: the sandbox scenario does not exist.
 
     """
@@ -119,9 +123,11 @@ def perform(
             results = run(chosen.checks, context, observe=lambda result: observe(result, len(chosen.checks)))
             attempt += 1
             left = request.wait - (monotonic() - clock)
-            if left <= 0 or not any(result.status is Status.UNKNOWN for result in results):
+            # To go on calling while a limit holds makes the block longer.
+            blocked = 60 * max((each.regain_minutes for each in context.graph.usage), default=0.0)
+            if left <= blocked or not any(result.status is Status.UNKNOWN for result in results):
                 break
-            pause(min(left, 30.0, 2.0**attempt))
+            pause(max(blocked, min(left, 30.0, 2.0**attempt)))
         shown = tuple(
             result
             for result in results

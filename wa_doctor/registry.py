@@ -52,7 +52,11 @@ class Check:
         return inspect.cleandoc(self.look.__doc__ or "")
 
 
-class UnknownCheck(ValueError):
+class SelectionError(ValueError):
+    """A selection that cannot be run: one sentence for a person."""
+
+
+class UnknownCheck(SelectionError):
     """A name given to `--only` or `--skip` that is neither a check nor a family."""
 
     def __init__(self, name: str, known: Collection[str]) -> None:
@@ -98,16 +102,16 @@ class Selection:
     brought: frozenset[str] = frozenset()
 
 
-def select(checks: Mapping[str, Check], only: Collection[str] = (), skip: Collection[str] = ()) -> Selection:
+def select(checks: Mapping[str, Check], only: Collection[str] | None = None, skip: Collection[str] = ()) -> Selection:
     """
-    Choose checks by id or family.
+    Choose checks by id or family; `only` None means all of them.
 
     Raises:
         UnknownCheck: a name is neither; it names the nearest.
 
     """
     left_out = _resolve(checks, skip)
-    asked = (_resolve(checks, only) or set(checks)) - left_out
+    asked = (set(checks) if only is None else _resolve(checks, only)) - left_out
     wanted = set(asked)
     pending = list(asked)
     while pending:

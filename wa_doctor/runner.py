@@ -44,7 +44,7 @@ def run(
             check = checks.get(ready)
             if check is None:  # needed by one that runs, but left out by the user
                 order.done(ready)
-            elif obstacle := _obstacle(check, checks, results):
+            elif obstacle := _obstacle(check, results):
                 finish(obstacle)
             else:
                 running.add(ready)
@@ -58,7 +58,7 @@ def run(
             result = finished.get(timeout=max(0.01, context.remaining()))
         except queue.Empty:
             for late in sorted(running):
-                finish(_result(checks[late], Status.UNKNOWN, reason="did not end before the time of the run was over"))
+                finish(_unknown(checks[late], _Progress(), TOO_LATE))
             running.clear()
             continue
         if result.check in running:
@@ -67,13 +67,11 @@ def run(
     return tuple(results[each] for each in checks)
 
 
-def _obstacle(check: Check, checks: Mapping[str, Check], results: Mapping[str, Result]) -> Result | None:
+def _obstacle(check: Check, results: Mapping[str, Result]) -> Result | None:
     for need in check.needs:
         before = results.get(need)
-        if before is None:
-            if need in checks:
-                continue
-            return _result(check, Status.SKIP, reason=f"needs {need}, which was left out")
+        if before is None:  # left out by the user, who vouches for it
+            continue
         if before.status in (Status.PASS, Status.WARN) or (before.status is Status.UNKNOWN and check.after_doubt):
             continue
         if before.status is Status.SKIP and not before.caused_by:
@@ -83,6 +81,12 @@ def _obstacle(check: Check, checks: Mapping[str, Check], results: Mapping[str, R
         cause = before.caused_by or need
         return _result(check, Status.SKIP, reason=f"needs {cause}", caused_by=cause)
     return None
+
+
+TOO_LATE = Unverified(
+    "did not end before the time of the run was over",
+    fix="Raise `--timeout`, or see with `wa-doctor probe` what takes the time.",
+).finding
 
 
 @dataclass(slots=True)

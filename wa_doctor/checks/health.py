@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from wa_doctor.graph.answers import HealthEntity, HealthError
 
 URL = "https://developers.facebook.com/documentation/business-messaging/whatsapp/support/health-status"
+_WORDS = ("AVAILABLE", "LIMITED", "BLOCKED")
+_CALLING = (138024, 138025)  # calling over SIP is not switched on: no obstacle to a message
 _NAMES = {"PHONE_NUMBER": "number", "WABA": "account", "BUSINESS": "business", "APP": "app"}
 
 
@@ -30,6 +32,13 @@ def send(ctx: Context) -> Iterator[Finding]:
     for entity in health.entities:
         if entity.can_send_message in ("BLOCKED", "LIMITED"):
             yield from _trouble(entity)
+    unknown = next((each for each in health.entities if each.can_send_message not in _WORDS), None)
+    if unknown:
+        raise Unverified(
+            f"Meta says {unknown.can_send_message or 'nothing'} of the {_name(unknown)}, which is no word known here",
+            fix="Look at it in WhatsApp Manager > Overview.",
+            url=URL,
+        )
     if health.can_send_message == "BLOCKED" and all(e.can_send_message == "AVAILABLE" for e in health.entities):
         yield notice("Meta's overall word is BLOCKED for calling alone; messages can be sent")
     elif all(entity.can_send_message == "AVAILABLE" for entity in health.entities):
@@ -37,10 +46,11 @@ def send(ctx: Context) -> Iterator[Finding]:
 
 
 def _trouble(entity: HealthEntity) -> Iterator[Finding]:
-    who = _NAMES.get(entity.entity_type, entity.entity_type.lower())
+    who = _name(entity)
     say = error if entity.can_send_message == "BLOCKED" else warning
     word = entity.can_send_message.lower()
-    for trouble in entity.errors:
+    troubles = [each for each in entity.errors if each.error_code not in _CALLING]
+    for trouble in troubles:
         yield say(
             f"the {who} is {word}: {trouble.error_description.rstrip('.')} (error {trouble.error_code})",
             fix=_fix(trouble),
@@ -56,13 +66,17 @@ def _trouble(entity: HealthEntity) -> Iterator[Finding]:
             url=URL,
             subject=entity.id,
         )
-    if not entity.errors and not entity.additional_info:
+    if not troubles and not entity.additional_info:
         yield say(
             f"the {who} is {word}, and Meta does not say why",
             fix="Open WhatsApp Manager > Overview and Business Support Home; both name restrictions.",
             url=URL,
             subject=entity.id,
         )
+
+
+def _name(entity: HealthEntity) -> str:
+    return _NAMES.get(entity.entity_type, entity.entity_type.lower())
 
 
 def _fix(trouble: HealthError) -> str:

@@ -34,7 +34,7 @@ RENEW = (
 )
 
 
-@check("token-valid", "Meta accepts the token", needs=("config-token", "api-graph"))
+@check("token-valid", "Meta accepts the token", needs=("config-token", "config-host", "api-graph"))
 def valid(ctx: Context) -> Iterator[Finding]:
     """
     Asks Meta about the token: as the app when its id and secret are known, otherwise as the token itself.
@@ -73,7 +73,11 @@ def _without_introspection(ctx: Context, known: Introspection) -> Iterator[Findi
         if answer.about_token:
             yield finding_of(answer)
             return
-        raise
+        raise Unverified(
+            f"could not introspect, and /me is refused for another reason than the token: {answer.message}",
+            fix="Check WA_API_VERSION and WA_BASE_URL; Meta answers, but not to this question.",
+            evidence=answer.evidence,
+        ) from None
     raise Unverified(
         f"could not introspect ({who} may not ask), but /me answers for {user.name or user.id}; the reads below decide",
         fix="Set WA_APP_ID and WA_APP_SECRET of the token's app, so that Meta can be asked about the token.",

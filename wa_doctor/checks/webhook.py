@@ -155,7 +155,12 @@ def fields(ctx: Context) -> Iterator[Finding]:
     app_id = own_app(ctx)
     if not ctx.graph.has_app_credentials or not app_id:
         raise Skip("needs the app's id and secret (WA_APP_ID, WA_APP_SECRET)")
-    rows = nodes.subscriptions(ctx.graph, app_id)
+    try:
+        rows = nodes.subscriptions(ctx.graph, app_id)
+    except ApiError as refusal:
+        if refusal.about_token:  # the caller was the app, so this speaks of its secret
+            raise Skip("needs the right app secret", caused_by="token-proof") from None
+        raise
     ours = [row for row in rows if row.object == "whatsapp_business_account"]
     menu = "App Dashboard > WhatsApp > Configuration"
     if not ours:

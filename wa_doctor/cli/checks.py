@@ -21,7 +21,7 @@ def command(
     given.known_format(format, "checks")
     files = destinations(report, "checks")
     try:
-        chosen = select(load(), only or (), skip or ())
+        chosen = select(load(), only or None, skip or ())
     except UnknownCheck as exc:
         raise typer.BadParameter(str(exc)) from exc
     listed = tuple(check for id, check in chosen.checks.items() if id not in chosen.brought)

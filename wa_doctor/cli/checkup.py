@@ -11,7 +11,7 @@ import typer
 
 from wa_doctor.cli.options import nearest
 from wa_doctor.cli.output import Destination, deliver, say
-from wa_doctor.registry import UnknownCheck
+from wa_doctor.registry import SelectionError
 from wa_doctor.settings import SettingsError, Sources
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def carry_out(request: Request, format: str, look: Look, files: Sequence[Destina
     progress = Progress()
     try:
         report = perform(request, observe=progress.show)
-    except (UnknownCheck, SettingsError) as exc:
+    except (SelectionError, SettingsError) as exc:
         raise typer.BadParameter(str(exc)) from exc
     finally:
         progress.clear()

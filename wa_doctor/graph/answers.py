@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from wa_doctor.redact import plain
 
@@ -37,6 +37,14 @@ Word = Annotated[str, BeforeValidator(lambda value: str(_text(value)).upper())]
 
 class _Answer(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _absent(cls, answer: object) -> object:
+        """Read a null as an absent key: Meta sends either for what has no value."""
+        return (
+            {key: value for key, value in answer.items() if value is not None} if isinstance(answer, dict) else answer
+        )
 
 
 class NestedError(_Answer):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, TypeVar
 
-from wa_doctor.graph.refusal import ApiError
+from wa_doctor.graph.refusal import ApiError, Unreachable
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -63,7 +63,14 @@ def waba(graph: Graph, id: str) -> Waba:
 def _node(graph: Graph, id: str, shape: type[Shape], fields: tuple[str, ...], must: tuple[str, ...]) -> Shape:
     while True:
         try:
-            return graph.node(id, shape, fields=fields)
+            node = graph.node(id, shape, fields=fields)
+            if getattr(node, "id", "") != id:
+                raise Unreachable(
+                    "the answer names no node or another than was asked for",
+                    fix="Try again; if it stays so, find out what answers in Meta's place.",
+                    command="wa-doctor probe",
+                )
+            return node
         except ApiError as refusal:
             found = _NO_SUCH_FIELD.search(refusal.message)
             if refusal.code != 100 or not found or found[1] not in fields or found[1] in must:
