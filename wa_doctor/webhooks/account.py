@@ -1,0 +1,118 @@
+"""Takes in what a webhook says about the account, a number or a template: the part of the story that is no message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from wa_doctor.knowledge.webhooks import FieldFact, webhooks
+from wa_doctor.redact import plain
+from wa_doctor.webhooks import moments
+from wa_doctor.webhooks.ledger import MOST_ACCOUNT_EVENTS, AccountSeen, Ledger
+
+_LONGEST = 160  # characters of a detail
+_TIERS = ("TIER_50", "TIER_250", "TIER_1K", "TIER_2K", "TIER_10K", "TIER_100K", "TIER_UNLIMITED")
+_LOWEST_LIMIT = 250  # people a day that every business may write to
+
+
+def take(field: str, value: Mapping[str, Any], entry: Mapping[str, Any], ledger: Ledger) -> None:
+    """Take in one change of a field other than `messages`."""
+    if field == "user_preferences":
+        _take_preferences(value, ledger)
+        return
+    for where in ("errors", "history", "calls", "statuses"):
+        _take_errors(value.get(where), ledger)
+    if field == "message_template_status_update" and "new_quality_score" in value and "event" not in value:
+        field = "message_template_quality_update"
+    fact = webhooks().get(field)
+    if fact is None or not fact.word:
+        return
+    told = _Told(field, fact, value, entry)
+    event = told.event()
+    if event is not None and len(ledger.account) < MOST_ACCOUNT_EVENTS:
+        ledger.account[event] = None
+
+
+class _Told:
+    def __init__(self, field: str, fact: FieldFact, value: Mapping[str, Any], entry: Mapping[str, Any]) -> None:
+        self.field = field
+        self.fact = fact
+        self.value = {**value, "limit_change": _limit_change(value)}
+        self.entry = entry
+
+    def event(self) -> AccountSeen | None:
+        """Return the event, or None where the value names none."""
+        word = "/".join(filter(None, (self.text(key) for key in self.fact.word)))
+        if not word:
+            return None
+        time = moments.seconds(self.entry.get("time")) or moments.seconds(self.value.get("timestamp")) or 0
+        about = next(filter(None, (self.text(key) for key in self.fact.about)), "")
+        return AccountSeen(
+            time=time,
+            field=self.field,
+            event=plain(word, 80),
+            about=plain(about, 100),
+            account=plain(self.entry.get("id", ""), 40),
+            template=plain(self.text("message_template_name"), 100),
+            display=self.text("display_phone_number") or self.text("phone_number"),
+            details=tuple(
+                plain(text, _LONGEST)
+                for key in self.fact.details
+                if (text := self.text(key)) and text not in ("NONE", "null")
+            ),
+        )
+
+    def text(self, path: str) -> str:
+        """Return what stands under a path with dots; of a list, that of each element."""
+        return ", ".join(dict.fromkeys(_texts(self.value, path.split("."))))
+
+
+def _texts(value: object, path: list[str]) -> Iterator[str]:
+    if isinstance(value, list):
+        for each in value:
+            yield from _texts(each, path)
+    elif not path:
+        if isinstance(value, (str, int)) and not isinstance(value, bool) and str(value):
+            yield str(value)
+    elif isinstance(value, Mapping):
+        yield from _texts(value.get(path[0]), path[1:])
+
+
+def _limit_change(value: Mapping[str, Any]) -> str:
+    old, new = value.get("old_limit"), value.get("current_limit")
+    if old in _TIERS and new in _TIERS and old != new:
+        return "LIMIT_LOWERED" if _TIERS.index(new) < _TIERS.index(old) else "LIMIT_RAISED"
+    for key in ("max_daily_conversations_per_business", "max_daily_conversation_per_phone"):
+        limit = value.get(key)
+        digits = str(limit).removeprefix("TIER_")
+        if digits.isascii() and digits.isdigit():
+            return "LOWEST" if int(digits) <= _LOWEST_LIMIT else "LIMIT"
+    return ""
+
+
+def _take_preferences(value: Mapping[str, Any], ledger: Ledger) -> None:
+    preferences = value.get("user_preferences")
+    for each in preferences if isinstance(preferences, list) else ():
+        if not isinstance(each, Mapping) or not isinstance(each.get("value"), str):
+            continue
+        who, time = each.get("wa_id") or each.get("user_id"), moments.seconds(each.get("timestamp"))
+        if isinstance(who, str) and time is not None:
+            ledger.note_preference(who, time, stopped=each["value"] == "stop")
+
+
+def _take_errors(value: object, ledger: Ledger) -> None:
+    """Count errors that stand in a list, or in the `errors` of its elements."""
+    for each in value if isinstance(value, list) else ():
+        if not isinstance(each, Mapping):
+            continue
+        code = each.get("code")
+        if isinstance(code, int) and not isinstance(code, bool) and abs(code) < 1 << 31:
+            ledger.elsewhere[code, None] += 1
+            data = each.get("error_data")
+            details = data.get("details") if isinstance(data, Mapping) else ""
+            title = each.get("title") or each.get("message")
+            ledger.note_error(
+                code, title if isinstance(title, str) else "", details if isinstance(details, str) else ""
+            )
+        elif "errors" in each:
+            _take_errors(each["errors"], ledger)

@@ -1,0 +1,173 @@
+"""What a run counts beside the messages: the input, errors outside of statuses, account events, how webhooks came."""
+
+from __future__ import annotations
+
+import os
+import struct
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from wa_doctor.redact import plain
+from wa_doctor.webhooks.document import UNREADABLE_KEPT, Unreadable
+
+MOST_LISTED = 100_000  # places that `--list-unreadable` names
+MOST_ACCOUNT_EVENTS = 5_000
+RETRY_AFTER = 5  # seconds after which the same event is taken for a retry and not for a second subscription
+
+_DETAILS = 3
+_LONGEST_WORDS = 400  # characters of a title or of details
+_REMEMBERED = 1 << 14  # events, and incoming messages, of which a repeat is recognised
+_MOST_PREFERENCES = 100_000
+_IN_MEMORY = 1 << 25  # bytes of the record of who wrote when
+_AT_ONCE = 12 << 12  # bytes of that record
+_pack_writer = struct.Struct("<QI").pack
+_iterate_writers = struct.Struct("<QI").iter_unpack
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSeen:
+    """
+    An event of the account, a number or a template as a webhook tells it; `time` is 0 where unknown.
+
+    `about` is what it concerns in Meta's words, `account` the id of the WhatsApp Business Account, `template` and
+    `display` the template and the business number where it concerns one.
+    """
+
+    time: int
+    field: str
+    event: str
+    about: str
+    account: str
+    template: str
+    display: str
+    details: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Ledger:
+    """
+    The running counts.
+
+    `size` is in bytes, after decompression. `fields` leaves out `messages`, of which `messages_changes` counts the
+    changes. `elsewhere` counts errors by code and subcode that stood outside of a status. `preferences` says of a
+    customer when marketing was last stopped (true) or resumed. `problems` are sources that could not be read, or
+    not to their end. `delays` are seconds from event to arrival, `local_delays` those of arrivals without a zone.
+    `repeated_incoming` counts messages of customers that came again.
+    """
+
+    list_all: bool = False
+    files: int = 0
+    lines: int = 0
+    size: int = 0
+    webhooks: int = 0
+    answers: int = 0
+    refusals: int = 0
+    foreign: int = 0
+    events: int = 0
+    incoming: int = 0
+    repeated_incoming: int = 0
+    payments: int = 0
+    other: int = 0
+    unreadable: int = 0
+    unreadable_list: list[Unreadable] = field(default_factory=list)
+    problems: list[tuple[str, str]] = field(default_factory=list)
+    messages_changes: int = 0
+    fields: Counter[str] = field(default_factory=Counter)
+    elsewhere: Counter[tuple[int, int | None]] = field(default_factory=Counter)
+    titles: dict[int, str] = field(default_factory=dict)
+    details: dict[int, dict[str, None]] = field(default_factory=dict)
+    displays: dict[str, str] = field(default_factory=dict)
+    account: dict[AccountSeen, None] = field(default_factory=dict)
+    preferences: dict[str, tuple[int, bool]] = field(default_factory=dict)
+    delays: Counter[int] = field(default_factory=Counter)
+    local_delays: Counter[int] = field(default_factory=Counter)
+    retries: int = 0
+    last_arrival: int = 0
+    _recent_ids: tuple[set[int], set[int]] = field(default_factory=lambda: (set(), set()))
+    _arrivals: tuple[dict[int, int], dict[int, int]] = field(default_factory=lambda: ({}, {}))
+    _written: bytearray = field(default_factory=bytearray)
+    _writers: tempfile.SpooledTemporaryFile[bytes] | None = None
+
+    def problem(self, name: str, reason: str) -> None:
+        """Note that a source could not be read, or not to its end."""
+        self.problems.append((plain(name, 200), plain(reason, 300)))
+
+    def room(self) -> int:
+        """Return how many more places that cannot be read are named."""
+        return (MOST_LISTED if self.list_all else UNREADABLE_KEPT) - len(self.unreadable_list)
+
+    def cannot_read(self, file: str, line: int, reason: str) -> None:
+        """Count a line or an event that could not be read, and name it while there is room."""
+        self.unreadable += 1
+        if self.room() > 0:
+            self.unreadable_list.append(Unreadable(plain(file, 200), line, plain(reason, 200)))
+
+    def note_error(self, code: int, title: str, details: str) -> None:
+        """Keep the words that came with a code, as they came: the first title, up to three details."""
+        if title and code not in self.titles:
+            self.titles[code] = title[:_LONGEST_WORDS]
+        known = self.details.get(code)
+        if known is None:
+            known = self.details[code] = {}
+        if details and len(known) < _DETAILS and details not in known and details != self.titles.get(code):
+            known[details[:_LONGEST_WORDS]] = None
+
+    def note_writer(self, sender: int, time: int) -> None:
+        """Keep when a customer wrote: 12 bytes a message, on disk where it becomes much."""
+        self._written += _pack_writer(sender, time)
+        if len(self._written) >= _AT_ONCE:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._writers is None:
+            self._writers = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed by `close`
+        self._writers.write(self._written)
+        self._written.clear()
+
+    def note_preference(self, who: str, time: int, *, stopped: bool) -> None:
+        """Keep the last word of a customer about marketing messages."""
+        if time >= self.preferences.get(who, (0, False))[0] and len(self.preferences) < _MOST_PREFERENCES:
+            self.preferences[who] = time, stopped
+
+    def writers(self) -> Iterator[tuple[int, int]]:
+        """Yield who wrote when."""
+        self._flush()
+        if self._writers is None:
+            return
+        self._writers.seek(0)
+        while block := self._writers.read(_AT_ONCE):
+            yield from _iterate_writers(block)
+        self._writers.seek(0, os.SEEK_END)
+
+    def close(self) -> None:
+        """Let go of what is on disk."""
+        if self._writers:
+            self._writers.close()
+
+    def note_incoming(self, id: str) -> None:
+        """Count a message of a customer, and whether it was among the last that came."""
+        self.incoming += 1
+        key = hash(id)
+        newer, older = self._recent_ids
+        if key in newer or key in older:
+            self.repeated_incoming += 1
+            return
+        newer.add(key)
+        if len(newer) > _REMEMBERED:
+            self._recent_ids = set(), newer
+
+    def note_arrival(self, event: int, time: int, arrival: int, *, zone_known: bool) -> None:
+        """Count how late an event came, and whether it is a retry of one that came before."""
+        self.last_arrival = max(self.last_arrival, arrival)
+        delay = arrival - time
+        (self.delays if zone_known else self.local_delays)[max(-86_400, min(delay, 40 * 86_400))] += 1
+        newer, older = self._arrivals
+        before = newer.get(event, older.get(event))
+        if before is None:
+            newer[event] = arrival
+            if len(newer) > _REMEMBERED:
+                self._arrivals = {}, newer
+        elif arrival - before >= RETRY_AFTER:
+            self.retries += 1

@@ -1,0 +1,143 @@
+"""
+Messages of the same course, many at once.
+
+All states with the same slots have the same verdict and keep the same things in the same places. So they are
+unpacked together and counted by columns, which takes a fifth of the time of judging each by itself.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Iterable, Sequence
+from itertools import compress
+
+from wa_doctor.webhooks import marks
+from wa_doctor.webhooks.fold import verdict_of
+from wa_doctor.webhooks.tallies import VERDICTS
+
+_ARRIVED = frozenset((marks.DELIVERED, marks.READ, marks.PLAYED))
+_USUAL = _ARRIVED | {marks.SENT, marks.FAILED, marks.CODE}
+
+Column = Sequence[int]
+
+
+class Plan:
+    """
+    What states of one business number with the same slots have in common.
+
+    `verdict` is a position in `VERDICTS`, `category` a name; `read`, `announced` (its `sent` is there) and
+    `ordered` (the events stand in the order of their rank) hold for all of them.
+    """
+
+    __slots__ = (
+        "_arrived",
+        "_code",
+        "_layout",
+        "_ranks",
+        "announced",
+        "category",
+        "number",
+        "ordered",
+        "pending",
+        "read",
+        "verdict",
+    )
+
+    def __init__(self, number: bytes, kinds: bytes, ranks: tuple[int, ...]) -> None:
+        self.number = int.from_bytes(number, "little")
+        self.pending: list[bytes] = []
+        self._ranks = ranks
+        self._layout = struct.Struct("<Q8x" + "xI" * len(kinds))
+        self._arrived = [index + 1 for index, rank in enumerate(ranks) if rank in _ARRIVED]
+        self._code = ranks.index(marks.CODE) if marks.CODE in ranks else -1
+        statuses = [rank for rank in ranks if rank != marks.CODE]
+        self.verdict = VERDICTS.index(verdict_of(set(statuses)))
+        self.read = marks.READ in ranks or marks.PLAYED in ranks
+        self.announced = marks.SENT in ranks
+        order = [rank for rank in dict.fromkeys(statuses) if rank != marks.FAILED]
+        self.ordered = order == sorted(order)
+        categories = [kind >> 4 for kind in kinds if kind & 15 <= marks.PLAYED and kind >> 4]
+        self.category = marks.CATEGORIES[min(categories, default=0)]
+
+    def columns(self, keep: Callable[[int], bool] | None) -> Columns:
+        """Take out what is pending; `keep` says by the time of the first event what counts."""
+        values = list(zip(*self._layout.iter_unpack(b"".join(self.pending)), strict=True))
+        self.pending.clear()
+        return Columns(values, self._ranks, self._code, keep)
+
+    def arrival(self, state: bytes) -> int:
+        """Return when the message of one state arrived, 0 if it did not."""
+        values = self._layout.unpack(state)
+        return min((values[index] for index in self._arrived), default=0)
+
+
+class Columns:
+    """The values of many states of one plan, each property a sequence with one element a message."""
+
+    def __init__(
+        self, values: list[tuple[int, ...]], ranks: tuple[int, ...], code: int, keep: Callable[[int], bool] | None
+    ) -> None:
+        self._ranks = ranks
+        times = [column for column, rank in zip(values[1:], ranks, strict=True) if rank != marks.CODE]
+        first = _least(times)
+        if keep:
+            kept = [keep(time) for time in first]
+            values = [tuple(compress(column, kept)) for column in values]
+            times = [column for column, rank in zip(values[1:], ranks, strict=True) if rank != marks.CODE]
+            first = list(compress(first, kept))
+        self._slots = values[1:]
+        self._times = times
+        self.first: Column = first
+        self.recipients: Column = values[0]
+        self.codes: Column = self._slots[code] if code >= 0 else ()
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+    def of(self, ranks: Iterable[int]) -> Column:
+        """Return when the first event of one of these ranks happened."""
+        return _least([column for column, rank in zip(self._slots, self._ranks, strict=True) if rank in ranks])
+
+    def sent(self) -> Column:
+        """Return when they were sent."""
+        return self.of((marks.SENT,))
+
+    def arrived(self) -> Column:
+        """Return when they arrived."""
+        return self.of(_ARRIVED)
+
+    def failed(self) -> Column:
+        """Return when they failed."""
+        return self.of((marks.FAILED,))
+
+    def last(self) -> int:
+        """Return the time of the latest event of all."""
+        return max(map(max, self._times), default=0)
+
+    def repeats(self) -> int:
+        """Return how many events came again."""
+        count = 0
+        for rank in set(self._ranks):
+            same = [column for column, each in zip(self._slots, self._ranks, strict=True) if each == rank]
+            if len(same) > 1:
+                count += len(same) * len(self) - sum(map(len, map(set, zip(*same, strict=True))))
+        return count
+
+
+def _least(columns: list[tuple[int, ...]]) -> Column:
+    return list(map(min, *columns)) if len(columns) > 1 else columns[0]
+
+
+def plan_of(number: bytes, kinds: bytes) -> Plan | None:
+    """Return the plan for a state with this number and these slots, None where it has to be judged by itself."""
+    ranks = tuple(kind & 15 for kind in kinds)
+    if not ranks or len(ranks) > marks.KEPT or not _USUAL.issuperset(ranks):
+        return None
+    if marks.FAILED in ranks or marks.CODE in ranks:
+        # One failure with one code, and nothing that contradicts it.
+        failures = ranks.count(marks.FAILED), ranks.count(marks.CODE)
+        if failures != (1, 1) or ranks.index(marks.CODE) != ranks.index(marks.FAILED) + 1:
+            return None
+        if not _ARRIVED.isdisjoint(ranks):
+            return None
+    return Plan(number, kinds, ranks)

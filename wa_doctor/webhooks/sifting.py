@@ -1,0 +1,161 @@
+"""Decides what a line or a value of a log is, and brings what the platform said in it to the intake."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from wa_doctor.webhooks import by_hand, fragments, moments, payloads, shapes
+
+if TYPE_CHECKING:
+    from wa_doctor.webhooks.intake import Arrival, Intake
+    from wa_doctor.webhooks.payloads import Payload
+
+# A line without any of these cannot hold what the platform said; the last ones begin JSON or gzip in base64.
+_HINTS = (b"entry", b"status", b"messages", b"fbtrace_id", b"eyJ", b"eyA", b"ewo", b"ewk", b"W3s", b"H4sI")
+_SURE = (b"whatsapp_business_account", b"changes", b"statuses", b"wamid.")
+_PREFIX = 300  # bytes before a webhook in which its line says when it was written
+
+
+class Sifter:
+    """Takes the lines of one source after the other."""
+
+    def __init__(self, intake: Intake) -> None:
+        self._intake = intake
+        self.ledger = intake.ledger
+        self._bare = 0
+        self._texts: list[tuple[int, str]] = []
+        self._text_lines = 0
+
+    def begin(self, name: str) -> None:
+        """Begin a source."""
+        self._intake.file = name
+        self._first_line = self.ledger.lines
+        self._bare = self._text_lines = 0
+        self._texts = []
+
+    def end(self) -> None:
+        """End a source: lines without any structure are broken in a file of webhooks, and normal in a log."""
+        if self._bare <= self._text_lines:
+            self.ledger.other += self._text_lines
+            return
+        for line, reason in self._texts:
+            self.ledger.cannot_read(self._intake.file, line, reason)
+        self.ledger.unreadable += self._text_lines - len(self._texts)
+
+    @property
+    def _line(self) -> int:
+        return self.ledger.lines - self._first_line
+
+    def bare(self, webhooks: Sequence[shapes.Webhook], chunk: memoryview) -> None:
+        """Take lines that are webhooks and nothing else."""
+        self._bare += len(webhooks)
+        self._intake.line = self._line
+        if self._intake.take(webhooks):
+            for table in shapes.any_json_lines(chunk):
+                by_hand.take_other_fields(table, self._intake)
+
+    def line(self, line: bytes) -> bool:
+        """Take one line in; return False, and do nothing, where it begins a structure that it does not end."""
+        start = line.find(b"{")
+        self._intake.line = self._line
+        if start < 0 and not _hinted(line):
+            self._text()
+            return True
+        if self._typed(line, start):
+            return True
+        if _hinted(line) and self._searched(line, start):
+            return True
+        if line.count(b"{") > line.count(b"}"):
+            return False
+        if (line[:1] in b"{[" and not _is_json(line)) or any(mark in line for mark in _SURE):
+            self.lost(line, "")
+        elif start < 0:
+            self._text()
+        else:
+            self.ledger.other += 1
+        return True
+
+    def _typed(self, line: bytes, start: int) -> bool:
+        end = line.rfind(b"}") + 1
+        if end <= start:
+            return False
+        whole = line[start:end]
+        try:
+            webhook = shapes.decode(whole)
+        except shapes.NotThisShape:
+            return False
+        if start == 0 and end == len(line):
+            self._bare += 1
+        if self._intake.take((webhook,), _written(line[:start])):
+            by_hand.take_other_fields(shapes.any_json(whole), self._intake)
+        return True
+
+    def _searched(self, line: bytes, start: int) -> bool:
+        text = line.decode("utf-8", "replace")
+        arrival = _written(line[: start if start >= 0 else _PREFIX])
+        for values in fragments.readings(text):
+            found = payloads.payloads(values, arrival)
+            for payload in found:
+                self._payload(payload)
+            if found:
+                self._bare += start == 0
+                return True
+        return False
+
+    def value(self, value: Any, prefix: bytes) -> None:
+        """Take a value in that stood on several lines, or among others on a long one, behind `prefix`."""
+        self._intake.line = self._line
+        found = payloads.payloads(value, _written(prefix))
+        for payload in found:
+            self._payload(payload)
+        if not found:
+            self.ledger.other += 1
+
+    def lost(self, line: bytes, reason: str) -> None:
+        """Count a line that could not be read, or was never meant to."""
+        self._intake.line = self._line
+        if line[:1] in b"{[" or any(mark in line for mark in _SURE):
+            if line.strip(b"{}[](),; \t") == b"":
+                return
+            words = reason or fragments.why_not(line[: 1 << 16].decode("utf-8", "replace"))
+            self._intake.cannot_read(words)
+        else:
+            self._text()
+
+    def _text(self) -> None:
+        self._text_lines += 1
+        if len(self._texts) < self.ledger.room():
+            self._texts.append((self._line, "no JSON in it"))
+
+    def _payload(self, payload: Payload) -> None:
+        if payload.kind == payloads.WEBHOOK:
+            try:
+                webhook = shapes.webhook(payload.table)
+            except shapes.NotThisShape:
+                by_hand.take(payload.table, self._intake, payload.arrival)
+            else:
+                if self._intake.take((webhook,), payload.arrival):
+                    by_hand.take_other_fields(payload.table, self._intake)
+        elif payload.kind == payloads.ANSWER:
+            by_hand.take_answer(payload, self._intake)
+        elif payload.kind == payloads.REFUSAL:
+            by_hand.take_refusal(payload.table, self._intake)
+        else:
+            self.ledger.foreign += 1
+
+
+def _hinted(line: bytes) -> bool:
+    return any(hint in line for hint in _HINTS)
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        shapes.any_json(line)
+    except shapes.NotThisShape:
+        return False
+    return True
+
+
+def _written(prefix: bytes) -> Arrival:
+    return moments.of_text(prefix[:_PREFIX].decode("utf-8", "replace")) if prefix.strip(b"[ \t,") else None
