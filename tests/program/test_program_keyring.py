@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -112,6 +114,38 @@ def test_keyring_that_does_not_answer_costs_one_line(keyring: Callable[..., Ende
     assert login.code == 3
     assert "nothing was stored" in login.stderr
     assert login.stdout == ""
+
+
+def test_logout_forgets_what_it_can_where_the_keyring_does_not_answer(
+    keyring: Callable[..., Ended], held: Path
+) -> None:
+    """The ids are gone, what may be left is told, and the same command removes it later."""
+    keyring(KEPT, *LOGIN, "--profile", "the shop", stdin=TOKEN)
+    ended = keyring("keyring.backends.fail.Keyring", "auth", "logout", "--profile", "the shop")
+    assert ended.code == 3
+    assert "may still hold secrets of the profile 'the shop': this system has no keyring" in ended.stderr
+    assert "`wa-doctor auth logout --profile" in ended.stderr
+    assert keyring(KEPT, "auth", "list", "--format", "json").document["profiles"] == []
+    assert TOKEN in held.read_text(encoding="utf-8")
+    assert keyring(KEPT, "auth", "logout", "--profile", "the shop").code == 0
+    assert held.read_text(encoding="utf-8") == "{}"
+
+
+def test_command_that_login_prints_can_be_copied(keyring: Callable[..., Ended]) -> None:
+    ended = keyring(KEPT, *LOGIN, "--profile", "prod 😀 & sons", stdin=TOKEN)
+    command = re.search("`(.*)`", ended.stdout)
+    assert command
+    split = shlex.split(command[1])
+    assert split == ["wa-doctor", "check", "--profile", "prod 😀 & sons"]
+    assert keyring(KEPT, *split[1:], "--only", "config-token").code == 0
+
+
+@pytest.mark.parametrize("name", ["", " ", "shop ", "two\nlines", "\x1b[31m"])
+def test_name_that_nobody_could_type_is_no_profile(keyring: Callable[..., Ended], held: Path, name: str) -> None:
+    ended = keyring(KEPT, *LOGIN, "--profile", name, stdin=TOKEN)
+    assert ended.code == 2
+    assert "the name of a profile is one line" in ended.stderr
+    assert not held.exists()
 
 
 def test_keyring_that_keeps_nothing_is_found_out(keyring: Callable[..., Ended]) -> None:

@@ -48,6 +48,8 @@ def login(
     from wa_doctor.cli.checkup import token_line
     from wa_doctor.redact import Secret
 
+    if profile != profile.strip() or not profile or not profile.isprintable():
+        raise typer.BadParameter("the name of a profile is one line of printable characters, with no space around it")
     if facts:
         given.lay_over(facts)
     secrets = {"access_token": (token_line(token_stdin) or "").strip() or _ask("Access token")}
@@ -75,7 +77,7 @@ def login(
         say(f"{stored} was stored: {exc}")
         say("set WA_ACCESS_TOKEN in the environment instead, or pipe the token into --token-stdin")
         raise typer.Exit(3) from exc
-    typer.echo(f"Stored the profile {profile!r}. Now run `{_check(profile)}`.")
+    typer.echo(f"Stored the profile {profile!r}. Now run `{_command('check', profile)}`.")
 
 
 @app.command()
@@ -85,17 +87,28 @@ def logout(
     """Forget a profile: its secrets in the keyring and its ids."""
     from wa_doctor import keyring_store, profiles, settings
 
+    gone: list[str] = []
+    left = ""
     try:
         known = profile in profiles.read()
-        gone = [each.label for each in settings.SECRETS if keyring_store.forget(profile, each.name)]
-        profiles.save(profile, None)
-    except (keyring_store.KeyringUnavailable, settings.SettingsError) as exc:
+        if known:
+            profiles.save(profile, None)
+    except settings.SettingsError as exc:
         say(f"the profile {profile!r} was not removed: {exc}")
         raise typer.Exit(3) from exc
-    if not known and not gone:
+    try:
+        gone.extend(each.label for each in settings.SECRETS if keyring_store.forget(profile, each.name))
+    except keyring_store.KeyringUnavailable as exc:
+        left = str(exc)
+    if known or gone:
+        typer.echo(f"Removed the profile {profile!r}" + (f" ({', '.join(gone)})." if gone else "."))
+    if left:
+        say(f"the keyring may still hold secrets of the profile {profile!r}: {left}")
+        say(f"run `{_command('auth logout', profile)}` again where it answers")
+        raise typer.Exit(3)
+    if not (known or gone):
         say(f"there is no profile {profile!r}")
         raise typer.Exit(1)
-    typer.echo(f"Removed the profile {profile!r}" + (f" ({', '.join(gone)})." if gone else "."))
 
 
 @app.command(name="list")
@@ -131,5 +144,12 @@ def _ask(what: str) -> str:
     return answer
 
 
-def _check(profile: str) -> str:
-    return "wa-doctor check" if profile == "default" else f"wa-doctor check --profile {profile}"
+def _command(words: str, profile: str) -> str:
+    if profile == "default":
+        return f"wa-doctor {words}"
+
+    import shlex
+    import subprocess
+
+    quoted = subprocess.list2cmdline([profile]) if sys.platform == "win32" else shlex.quote(profile)
+    return f"wa-doctor {words} --profile {quoted}"
