@@ -37,6 +37,19 @@ def scopes_and_targets(ctx: Context) -> tuple[tuple[str, ...] | None, tuple[str,
     return answer.scopes, targets
 
 
+def _number_refused(ctx: Context) -> bool:
+    id = ctx.settings.phone_number_id.strip()
+    if not id:
+        return False
+    try:
+        nodes.phone_number(ctx.graph, id)
+    except ApiError as refusal:
+        return not refusal.transient
+    except Unverified:
+        return False
+    return False
+
+
 @check("account-access", "the account can be read", needs=("config-ids", "token-valid"), after_doubt=True)
 def access(ctx: Context) -> Iterator[Finding]:
     """
@@ -59,10 +72,10 @@ def access(ctx: Context) -> Iterator[Finding]:
                 noun="WABA",
                 setting="waba_id",
                 id=ctx.settings.waba_id.strip(),
-                variable=ctx.settings.source("waba_id") or "WA_WABA_ID",
+                variable="WA_WABA_ID",
                 scopes=scopes,
                 targets=targets,
-                other_ids=(("phone number", ctx.settings.phone_number_id), ("app", ctx.settings.app_id)),
+                others_refused=_number_refused(ctx),
             ),
         )
         return

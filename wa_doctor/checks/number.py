@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from wa_doctor.checks.account import scopes_and_targets
 from wa_doctor.graph import nodes
 from wa_doctor.graph.access import Asked, explain_refusal
+from wa_doctor.graph.commands import register
 from wa_doctor.graph.refusal import ApiError
 from wa_doctor.model import Finding, Skip, Unverified, error, notice, warning
 from wa_doctor.registry import check
@@ -17,11 +18,15 @@ if TYPE_CHECKING:
     from wa_doctor.graph.answers import PhoneNumber
 
 NUMBERS = "https://developers.facebook.com/documentation/business-messaging/whatsapp/business-phone-numbers"
-REGISTER = (
-    'curl -X POST -H "Authorization: Bearer $WA_ACCESS_TOKEN" -H "Content-Type: application/json"'
-    ' -d \'{"messaging_product":"whatsapp","pin":"SIX_DIGITS"}\''
-    ' "https://graph.facebook.com/v25.0/$WA_PHONE_NUMBER_ID/register"'
-)
+
+
+_JUDGED = ("BANNED", "RESTRICTED", "RATE_LIMITED", "FLAGGED")
+_UNAPPROVED = {
+    "EXPIRED": "the approval of the display name has expired",
+    "NON_EXISTS": "the number has no display name",
+    "NONE": "no display name was submitted for review",
+}
+_UNREGISTERED = ("PENDING", "DISCONNECTED", "UNVERIFIED")
 
 
 def number(ctx: Context) -> PhoneNumber:
@@ -67,10 +72,10 @@ def access(ctx: Context) -> Iterator[Finding]:
                 noun="phone number",
                 setting="phone_number_id",
                 id=asked,
-                variable=ctx.settings.source("phone_number_id") or "WA_PHONE_NUMBER_ID",
+                variable="WA_PHONE_NUMBER_ID",
                 scopes=scopes,
                 targets=targets,
-                other_ids=(("WABA", ctx.settings.waba_id), ("app", ctx.settings.app_id)),
+                others_refused=bool(ctx.settings.waba_id.strip()) and not listed,
                 mistaken_for=next((each.id for each in listed if _digits(each.display_phone_number) == asked), ""),
             ),
         )
@@ -118,43 +123,46 @@ def registered(ctx: Context) -> Iterator[Finding]:
     registers anything: ten tries in 72 hours block the number for the next 72.
     """
     found = number(ctx)
-    status, platform = found.status, found.platform_type
-    evidence = {"status": status, "platform_type": platform, "throughput": found.throughput.level}
-    if status in ("BANNED", "RESTRICTED", "RATE_LIMITED", "FLAGGED"):
+    status, platform, throughput = found.status, found.platform_type, found.throughput.level
+    evidence = {"status": status, "platform_type": platform, "throughput": throughput}
+    if status in _JUDGED:
         yield (error if status in ("BANNED", "RESTRICTED") else warning)(
             f"Meta calls the number {status.lower().replace('_', ' ')}",
             fix="Open WhatsApp Manager > Account tools > Phone numbers > the number, read the reason and appeal.",
             url="https://business.facebook.com/wa/manage/phone-numbers/",
             evidence=evidence,
         )
+    if status in ("MIGRATED", "DELETED"):
+        yield error(
+            f"Meta calls the number {status.lower()}: it sends no longer under this id",
+            fix="Copy the id that the number has now from App Dashboard > WhatsApp > API Setup.",
+            url=NUMBERS,
+            evidence=evidence,
+        )
     elif platform == "ON_PREMISE":
         yield error(
             "the number is still on the On-Premises API, which ended on 2025-10-23",
             fix="Register it on the Cloud API with its PIN.",
-            command=REGISTER,
+            command=register(ctx),
             url=f"{NUMBERS}/registration/",
             evidence=evidence,
         )
-    elif status and (status != "CONNECTED" or platform == "NOT_APPLICABLE"):
+    elif status in _UNREGISTERED or "NOT_APPLICABLE" in (platform, throughput):
         yield error(
-            f"the number is not registered (status {status}, platform {platform or 'not stated'})",
+            f"the number is not registered (status {status or 'not stated'}, platform {platform or 'not stated'})",
             fix="Register it with its six-digit PIN; verify it first if Meta asks for that.",
-            command=REGISTER,
+            command=register(ctx),
             url=f"{NUMBERS}/registration/",
             evidence=evidence,
         )
-    elif not status and found.throughput.level == "NOT_APPLICABLE":
-        yield error(
-            "the number has no throughput, as one that is not registered",
-            fix="Register it with its six-digit PIN.",
-            command=REGISTER,
-            url=f"{NUMBERS}/registration/",
-            evidence=evidence,
-        )
-    elif not status:
-        raise Unverified("Meta does not state the status of the number", fix="Look at it in WhatsApp Manager.")
-    else:
+    elif status == "CONNECTED":
         yield notice(f"{status} on {platform}" if platform else status, evidence=evidence)
+    elif status not in _JUDGED:
+        raise Unverified(
+            f"Meta calls the number {status}, which is no word known here" if status else "Meta states no status",
+            fix="Look at the number in WhatsApp Manager > Account tools > Phone numbers.",
+            evidence=evidence,
+        )
 
 
 @check("number-name", "the display name is approved", needs=("number-access",))
@@ -169,14 +177,22 @@ def name(ctx: Context) -> Iterator[Finding]:
     url = "https://developers.facebook.com/documentation/business-messaging/whatsapp/display-names/"
     if state == "DECLINED":
         yield warning(f'Meta declined the display name "{found.verified_name}"', fix=fix, url=url)
-    elif state in ("EXPIRED", "NON_EXISTS"):
-        yield warning(f"the display name is {state.lower().replace('_', ' ')}", fix=fix, url=url)
-    elif state in ("PENDING_REVIEW", "NONE"):
-        yield notice("the display name is not reviewed yet")
-    elif state:
+    elif state in ("EXPIRED", "NON_EXISTS", "NONE"):
+        yield warning(_UNAPPROVED[state], fix=fix, url=url)
+    elif state == "PENDING_REVIEW":
+        yield warning("the display name is not reviewed yet", fix="Wait for the review; the limit stays low.", url=url)
+    elif state in ("APPROVED", "AVAILABLE_WITHOUT_REVIEW"):
         yield notice(f'"{found.verified_name}" {state.lower().replace("_", " ")}')
     else:
-        raise Unverified("Meta does not state the state of the display name", fix="Look at it in WhatsApp Manager.")
+        said = f"calls it {state}, which is no word known here" if state else "does not state it"
+        raise Unverified(f"Meta {said}", fix="Look at the name in WhatsApp Manager > Account tools > Phone numbers.")
+    if state not in ("APPROVED", "AVAILABLE_WITHOUT_REVIEW") and _digits(found.display_phone_number).startswith("1555"):
+        yield error(
+            "a number that begins with 555 cannot send without an approved name (error 131037)",
+            fix=fix,
+            command="wa-doctor explain 131037",
+            url=url,
+        )
 
 
 @check("number-quality", "the quality rating is not red", needs=("number-access",))

@@ -63,15 +63,18 @@ def marketing(ctx: Context) -> Iterator[Finding]:
     Canada and the Caribbean, which share +1, are not affected. Say `--marketing` when marketing is meant.
     """
     rules = [rule for rule in regions.rules().values() if rule.error == _NEVER_DELIVERED]
-    for verdict in _verdicts(ctx):
+    verdicts = [verdict for verdict in _verdicts(ctx) if verdict.verdict != INVALID]
+    if not verdicts:
+        raise Skip("no recipient can be read", caused_by="recipient-format")
+    if not ctx.marketing:
+        raise Skip("no marketing is meant (--marketing)")
+    for verdict in verdicts:
         for rule in rules:
             if verdict.region.code not in rule.regions:
                 continue
             message = f"{verdict.input} is {verdict.region}: {rule.note}"
             url = regions.url_of(rule.sources[0])
-            if not ctx.marketing:
-                yield notice(message, url=url, subject=verdict.input)
-            elif rule.confidence == "high" and verdict.kind == "phone":
+            if rule.confidence == "high" and verdict.kind == "phone":
                 yield error(message, fix=_ANOTHER_CATEGORY, url=url, subject=verdict.input)
             else:
                 yield warning(message, fix=_ANOTHER_CATEGORY, url=url, subject=verdict.input)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from wa_doctor.graph import nodes
+from wa_doctor.graph.commands import renewal
 from wa_doctor.graph.refusal import ApiError
 from wa_doctor.graph.token import BY_APP, Introspection, introspect, moment
 from wa_doctor.graph.verdict import finding_of
@@ -25,13 +26,6 @@ NEW_TOKEN = (
     " tick whatsapp_business_management and whatsapp_business_messaging."
 )
 SOON = timedelta(days=7)
-
-# A shell's own printf keeps the secrets out of the process list, and curl reads them from its stdin.
-RENEW = (
-    'printf \'get\\nurl="https://graph.facebook.com/v25.0/oauth/access_token"\\ndata="grant_type=fb_exchange_token'
-    "&set_token_expires_in_60_days=true&client_id=%s&client_secret=%s&fb_exchange_token=%s\"\\n'"
-    ' "$WA_APP_ID" "$WA_APP_SECRET" "$WA_ACCESS_TOKEN" | curl --config -'
-)
 
 
 @check("token-valid", "Meta accepts the token", needs=("config-token", "config-host", "api-graph"))
@@ -187,12 +181,20 @@ def expiry(ctx: Context) -> Iterator[Finding]:
         yield warning(
             f"the token ends {_when(ends, now)}",
             fix="Renew it for 60 days while it lives, or generate one that never ends." if system else NEW_TOKEN,
-            command=RENEW if system else "",
+            command=renewal(ctx) if system else "",
             url=TOKENS,
             evidence={"expires_at": ends.isoformat()},
         )
     else:
-        yield notice(f"ends {_when(ends, now)}", evidence={"expires_at": ends.isoformat()})
+        renewable = answer.type == "SYSTEM_USER"
+        yield notice(
+            f"ends {_when(ends, now)}",
+            fix="Renew it before that day; a token that has ended cannot be renewed."
+            if renewable
+            else "Replace it before that day, best by a system user's, which need not end.",
+            command=renewal(ctx) if renewable else "",
+            evidence={"expires_at": ends.isoformat()},
+        )
     access = moment(answer.data_access_expires_at)
     if access and access - now <= SOON:
         verb = "ended" if access <= now else "ends"
@@ -232,9 +234,9 @@ def scopes(ctx: Context) -> Iterator[Finding]:
     for scope in scope_facts.required():
         if scope.name in granted:
             continue
-        if scope.name == "whatsapp_business_management" and _reads_account(ctx):
+        if scope.name == "whatsapp_business_management" and (read := _proof_of_management(ctx)):
             yield warning(
-                f"{scope.name} is not in the list of {source}, yet the account can be read",
+                f"{scope.name} is not in the list of {source}, yet the {read} can be read",
                 fix="Trust the read, and generate a new token at the next occasion.",
                 subject=scope.name,
                 url=TOKENS,
@@ -267,6 +269,20 @@ def _granted(ctx: Context) -> tuple[frozenset[str], str]:
             evidence=refusal.evidence,
         ) from None
     return frozenset(row.permission for row in rows if row.status == "GRANTED"), "/me/permissions"
+
+
+def _proof_of_management(ctx: Context) -> str:
+    """Return what a read with the token proves it may manage: the account, or the number where none is configured."""
+    if ctx.settings.waba_id.strip():
+        return "account" if _reads_account(ctx) else ""
+    number_id = ctx.settings.phone_number_id.strip()
+    if not number_id:
+        return ""
+    try:
+        nodes.phone_number(ctx.graph, number_id)
+    except (ApiError, Unverified):
+        return ""
+    return "phone number"
 
 
 def _reads_account(ctx: Context) -> bool:
@@ -361,7 +377,12 @@ def proof(ctx: Context) -> Iterator[Finding]:
     form = ctx.graph.credentials.proof
     if refusal is None:
         sent = secret is not None and form != "off"
-        yield notice(f"the proof is sent in its {form} form" if sent else "no proof is sent, and none is demanded")
+        if sent:
+            yield notice(f"the proof is sent in its {form} form")
+        elif secret is not None and introspect(ctx.graph).refusals:
+            yield notice("no proof is sent, for the app secret is not that of the token's app; none is demanded")
+        else:
+            yield notice("no proof is sent, and none is demanded")
     elif "Invalid" in refusal.message:
         yield error(
             "the appsecret_proof is refused: the app secret is another app's, or the clock is wrong",

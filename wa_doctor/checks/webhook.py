@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from wa_doctor.checks.number import number
+from wa_doctor.endpoint.callback import shown
 from wa_doctor.graph import nodes
+from wa_doctor.graph.commands import subscribe
 from wa_doctor.graph.refusal import ApiError
 from wa_doctor.graph.token import introspect
 from wa_doctor.model import Finding, Skip, Unverified, error, notice, warning
-from wa_doctor.redact import plain
 from wa_doctor.registry import check
 
 if TYPE_CHECKING:
@@ -18,10 +19,6 @@ if TYPE_CHECKING:
 
 WEBHOOKS = "https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks"
 META_TEST_APP = "2202427980234937"  # "WA DevX Webhook Events 1P App": behind the dashboard's test button only
-SUBSCRIBE = (
-    'curl -X POST -H "Authorization: Bearer $WA_ACCESS_TOKEN"'
-    ' "https://graph.facebook.com/v25.0/$WA_WABA_ID/subscribed_apps"'
-)
 
 
 def own_app(ctx: Context) -> str:
@@ -59,13 +56,13 @@ def subscribed(ctx: Context) -> Iterator[Finding]:
             yield notice(f"so do {', '.join(others)}: every one of them gets each event", subject=own)
     elif not apps:
         yield error(
-            "no app is subscribed to the account, so no webhook is sent", fix=fix, command=SUBSCRIBE, url=WEBHOOKS
+            "no app is subscribed to the account, so no webhook is sent", fix=fix, command=subscribe(ctx), url=WEBHOOKS
         )
     elif not real:
         yield error(
             "only Meta's own test app is subscribed, so nothing real arrives",
             fix=fix,
-            command=SUBSCRIBE,
+            command=subscribe(ctx),
             url=WEBHOOKS,
             evidence={"subscribed": shown},
         )
@@ -79,7 +76,7 @@ def subscribed(ctx: Context) -> Iterator[Finding]:
         yield error(
             f"another app is subscribed ({', '.join(shown)}), not app {own}",
             fix=fix,
-            command=SUBSCRIBE,
+            command=subscribe(ctx),
             url=WEBHOOKS,
             subject=own,
             evidence={"subscribed": shown},
@@ -103,46 +100,26 @@ def override(ctx: Context) -> Iterator[Finding]:
         if level == "number"
         else "POST to the account's subscribed_apps without a body to remove it."
     )
-    evidence = {"app": where.application, "account": where.whatsapp_business_account, "number": where.phone_number}
+    seen = {"app": where.application, "account": where.whatsapp_business_account, "number": where.phone_number}
+    evidence = {name: shown(each) for name, each in seen.items() if each}
     if wanted and effective and effective.rstrip("/") != wanted.rstrip("/"):
         yield error(
-            f"messages go to {_host(effective)} ({level or 'app'}), not to the configured callback URL",
+            f"messages go to {shown(effective)} ({level or 'app'}), not to the configured callback URL",
             fix=remove if level else "Set the callback URL in App Dashboard > WhatsApp > Configuration.",
             url=f"{WEBHOOKS}/override",
             evidence=evidence,
         )
     elif level and url != where.application and url != wanted:
         yield warning(
-            f"an override on the {level} sends messages to {_host(url)}, not to the app's URL",
+            f"an override on the {level} sends messages to {shown(url)}, not to the app's URL",
             fix=f"Keep it if it is meant; otherwise: {remove} Set WA_CALLBACK_URL to have this decided.",
             url=f"{WEBHOOKS}/override",
             evidence=evidence,
         )
     elif effective:
-        yield notice(f"messages go to {_host(effective)}")
+        yield notice(f"messages go to {shown(effective)}")
     else:
         yield notice("Meta states no callback URL")
-
-
-def _host(url: str) -> str:
-    """Return a URL without its query, in which people put secrets."""
-    return plain(url.partition("?")[0], 160)
-
-
-@check("webhook-endpoint", "the endpoint answers Meta's handshake")
-def endpoint(ctx: Context) -> Iterator[Finding]:
-    """
-    Does to the callback URL what Meta does when it is saved, and a little more: looks it up, connects to every
-    address, trusts nobody but public authorities, sends two challenges with the verify token and one with a wrong
-    one, and takes the time. It sends no event; `wa-doctor webhook URL --post` does.
-
-    Runs where a callback URL is given.
-    """
-    if ctx.endpoint is None and ctx.settings.callback_url.strip():
-        raise Skip("a sandbox has no network")
-    if ctx.endpoint is None:
-        raise Skip("no callback URL was given (--callback-url)")
-    yield from ctx.endpoint.judged()
 
 
 @check("webhook-fields", "the app subscribes to messages", needs=("token-app",), after_doubt=True)

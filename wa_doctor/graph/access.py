@@ -37,9 +37,10 @@ class Asked:
     """
     What was asked for and what is known around it.
 
-    `noun` is `WABA` or `phone number`, `setting` the name of the id, `variable` where it was read from.
-    `scopes` None means that the scopes are not known; `targets` None that the scope is not restricted, or that
-    this is not known. `mistaken_for` is the id that the given one is mistaken for, where that could be found.
+    `noun` is `WABA` or `phone number`, `setting` the name of the id, `variable` what to set. `scopes` None means that
+    the scopes are not known; `targets` None that the scope is not restricted, or that this is not known.
+    `others_refused` says that another node of the same business was refused too: two wrong ids are less likely than
+    one missing assignment. `mistaken_for` is the right id, where the given one is the number itself.
     """
 
     noun: str
@@ -48,7 +49,7 @@ class Asked:
     variable: str
     scopes: tuple[str, ...] | None = None
     targets: tuple[str, ...] | None = None
-    other_ids: tuple[tuple[str, str], ...] = ()
+    others_refused: bool = False
     mistaken_for: str = ""
 
 
@@ -69,32 +70,29 @@ def _is_open(refusal: ApiError) -> bool:
 
 
 def _ranked(asked: Asked, refusal: ApiError) -> Iterable[tuple[str, str]]:
-    same = next((what for what, id in asked.other_ids if id and id == asked.id), "")
     if asked.mistaken_for:
         yield (
             f"the phone number itself stands where its id belongs; its id is {asked.mistaken_for}",
             f"Set {asked.variable} to {asked.mistaken_for}.",
         )
-    elif same:
-        yield f"the id is that of the {same}, not of a {asked.noun}", _right_id(asked)
     elif asked.setting == "phone_number_id" and len(asked.id) <= 13:
-        yield "the phone number itself stands where its id belongs", _right_id(asked)
+        yield "the phone number itself seems to stand where its id belongs", _right_id(asked)
     granted = asked.scopes is not None and MANAGEMENT in asked.scopes
     missing = (f"the token lacks {MANAGEMENT}", f"Generate a new token with {MANAGEMENT} ticked.")
     unassigned = (
-        f"the {asked.noun} is not assigned to the token's user",
+        f"the {asked.noun} is probably not assigned to the token's user",
         (
             "Open Business settings > System users > the user > Assign assets, give it the WhatsApp account with full"
             " control, then generate a new token."
         ),
     )
-    wrong = (f"no {asked.noun} has this id", _right_id(asked))
+    wrong = (f"probably no {asked.noun} has this id", _right_id(asked))
     if asked.scopes is not None and not granted:
         yield from (missing, unassigned, wrong)
     elif asked.targets is not None and asked.setting == "waba_id" and asked.id not in asked.targets:
         yield (f"the token holds for other accounts only ({', '.join(asked.targets[:3])})", unassigned[1])
         yield from (wrong,) if granted else (missing, wrong)
-    elif refusal.code in (10, 200):
+    elif refusal.code in (10, 200) or asked.others_refused:
         yield from (unassigned, wrong) if granted else (missing, unassigned, wrong)
     else:
         yield from (wrong, unassigned) if granted else (wrong, unassigned, missing)

@@ -64,18 +64,19 @@ def _node(graph: Graph, id: str, shape: type[Shape], fields: tuple[str, ...], mu
     while True:
         try:
             node = graph.node(id, shape, fields=fields)
-            if getattr(node, "id", "") != id:
-                raise Unreachable(
-                    "the answer names no node or another than was asked for",
-                    fix="Try again; if it stays so, find out what answers in Meta's place.",
-                    command="wa-doctor probe",
-                )
-            return node
         except ApiError as refusal:
             found = _NO_SUCH_FIELD.search(refusal.message)
             if refusal.code != 100 or not found or found[1] not in fields or found[1] in must:
                 raise
             fields = tuple(each for each in fields if each != found[1])
+            continue
+        if getattr(node, "id", "") != id:
+            raise Unreachable(
+                "the answer names no node, or another than was asked for",
+                fix="Try again; if it stays so, find out what answers in Meta's place.",
+                command="wa-doctor probe",
+            )
+        return node
 
 
 def node_type(refusal: ApiError) -> str:

@@ -10,7 +10,6 @@ from wa_doctor.model import Finding, Unverified, error
 
 if TYPE_CHECKING:
     from wa_doctor.graph.refusal import ApiError
-    from wa_doctor.knowledge.errors import ErrorFact
 
 
 def unverified(refusal: ApiError) -> Unverified:
@@ -45,24 +44,24 @@ def finding_of(refusal: ApiError, message: str = "", *, subject: str = "") -> Fi
             subject=subject,
             evidence=refusal.evidence,
         )
-    about = fact.about(refusal.subcode)
+    about = fact.about(refusal.subcode) or fact.worded(refusal.message)
     step = (about.fix if about and about.fix else fact.fix)[0]
     return error(
-        message or f"{cause(fact, refusal)} (error {refusal.label})",
+        message or f"{_sentence(about.cause if about else fact.cause)} (error {refusal.label})",
         fix=step.text,
-        command=step.command or f"wa-doctor explain {refusal.label}",
+        command=step.command if step.command not in _RUNNING else f"wa-doctor explain {refusal.label}",
         url=fact.docs_url,
         subject=subject,
         evidence=refusal.evidence,
     )
 
 
+# A check-up that advises a check-up sends its reader in a circle.
+_RUNNING = ("", "wa-doctor token", "wa-doctor check", "wa-doctor check --only token")
 _OPENINGS = frozenset(("A", "An", "Either", "It", "No", "Nobody", "Nothing", "One", "Something", "That", "The", "This"))
 
 
-def cause(fact: ErrorFact, refusal: ApiError) -> str:
-    """Return the first sentence of the cause, of the subcode where it is known, in the form of a message."""
-    about = fact.about(refusal.subcode)
-    sentence = re.split(r"(?<=[a-z0-9)])\.\s", about.cause if about else fact.cause)[0].rstrip(".")
-    opening = sentence.partition(" ")[0]
-    return sentence[0].lower() + sentence[1:] if opening in _OPENINGS else sentence
+def _sentence(cause: str) -> str:
+    first = re.split(r"(?<=[a-z0-9)])\.\s", cause)[0].rstrip(".")
+    opening = first.partition(" ")[0]
+    return first[0].lower() + first[1:] if opening in _OPENINGS else first

@@ -50,6 +50,15 @@ class Subcode:
 
 
 @dataclass(frozen=True, slots=True)
+class Wording:
+    """What a code means when its message holds `contains` (in English, any case): Meta gives these no subcode."""
+
+    contains: str
+    cause: str
+    fix: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ErrorFact:
     """
     One error code (or a range of them, up to `code_max`).
@@ -83,6 +92,7 @@ class ErrorFact:
     links: tuple[str, ...] = ()
     notes: str = ""
     subcode: tuple[Subcode, ...] = ()
+    wording: tuple[Wording, ...] = ()
 
     def __post_init__(self) -> None:
         for name, value, allowed in (
@@ -97,6 +107,11 @@ class ErrorFact:
                 raise ValueError(f"{name} must not be empty")
         if [each.subcode for each in self.subcode] != sorted({each.subcode for each in self.subcode}):
             raise ValueError("subcodes must be sorted and stand once each")
+
+    def worded(self, message: str) -> Wording | None:
+        """Return what is known of this code with such a message."""
+        lower = message.lower()
+        return next((each for each in self.wording if each.contains.lower() in lower), None)
 
     def about(self, subcode: int | None) -> Subcode | None:
         """Return what is known of this code together with that subcode."""
