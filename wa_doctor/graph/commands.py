@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from wa_doctor.context import Context
 
-_AS_BEARER = "printf 'Authorization: Bearer %s' \"$WA_ACCESS_TOKEN\" | curl -X POST -H @-"
+_AS_BEARER = 'printf "Authorization: Bearer %s" "$WA_ACCESS_TOKEN" | curl -X POST -H @-'
 
 
 def register(ctx: Context) -> str:
