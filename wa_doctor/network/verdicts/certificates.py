@@ -163,7 +163,7 @@ def _broken(host: str, bad: Handshake, addresses: tuple[str, ...], others_work: 
     where = f"{host} ({', '.join(addresses)})"
     faults = {
         Failure.OLD_PROTOCOL: (
-            f"{where} speaks only {bad.protocol or 'TLS'} which is too old; TLS 1.2 is the least that clients accept",
+            f"{where} speaks only {bad.protocol or 'TLS'}, which is too old; TLS 1.2 is the least that clients accept",
             "Have TLS 1.2 or newer switched on at what answers here; Meta's own servers speak TLS 1.3.",
         ),
         Failure.CLIENT_CERTIFICATE: (
