@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wa_doctor import redact
-from wa_doctor.redact import HIDDEN, Secret, plain, scrub
+from wa_doctor.redact import HIDDEN, Secret, plain, plain_url, scrub
 
 TOKEN = "EAAgOneTokenThatNobodyShouldEverRead0123456789"
 
@@ -220,6 +220,44 @@ def test_bytes_of_a_secret_are_those_that_came_in() -> None:
     assert Secret(BROKEN).octets == b"EAA\xffabcdefghijklmnop"
     Secret(BROKEN)
     assert "abcdefghijklmnop" not in scrub("?access_token%3DEAA%FFabcdefghijklmnop")
+
+
+@pytest.mark.parametrize(
+    ("url", "safe"),
+    [
+        ("https://a.example/hook?key=s3cr3t", "https://a.example/hook?[hidden]"),
+        ("https://user:s3cr3t@a.example/hook", "https://a.example/hook"),
+        ("https://a.example/hook#s3cr3t", "https://a.example/hook"),
+        ("https://a.example:99999/hook?s3cr3t", "https://a.example:99999/hook?[hidden]"),
+        ("https://[a.example/hook?s3cr3t", "https://[a.example/hook?[hidden]"),
+        ("no url at all?s3cr3t", "no url at all?[hidden]"),
+        ("https://user:s3c/r3t@a.example/hook", "https://user:[hidden]"),
+        ("https://user:s3c?r3t@a.example/hook", "https://user:[hidden]"),
+        ("user:s3cr3t@a.example/hook", "a.example/hook"),
+        ("https:/user:s3cr3t@a.example/hook", "a.example/hook"),
+        ("https://[2001:db8::5]:8443/@hook", "https://[2001:db8::5]:8443/@hook"),
+        (" http://localhost:8080 ", "http://localhost:8080"),
+        ("", ""),
+    ],
+)
+def test_url_is_shown_without_what_may_be_secret_in_it(url: str, safe: str) -> None:
+    """People put secrets into queries, users and fragments, and into URLs that are none."""
+    assert plain_url(url) == safe
+
+
+def test_secrets_in_a_url_are_blanked_wherever_they_come_up() -> None:
+    redact.register_url("https://ops:hunter%2Fhunter@a.example/?key=Zx81Qp57Lm20&channel=whatsapp")
+    redact.register_url("https://Zx81Qp57Lm21@a.example/")
+    assert scrub("said hunter/hunter, hunter%2Fhunter, Zx81Qp57Lm20, Zx81Qp57Lm21") == ", ".join(
+        [f"said {HIDDEN}", HIDDEN, HIDDEN, HIDDEN]
+    )
+    assert scrub("whatsapp ops a.example") == "whatsapp ops a.example"
+
+
+@given(st.text())
+def test_every_text_can_be_shown_as_a_url(text: str) -> None:
+    redact.register_url(text)
+    assert len(plain_url(text)) <= 212
 
 
 @given(st.text())

@@ -11,7 +11,7 @@ import json
 import re
 import threading
 import unicodedata
-from urllib.parse import quote, quote_plus
+from urllib.parse import parse_qsl, quote, quote_plus, unquote
 
 HIDDEN = "[hidden]"
 
@@ -104,6 +104,39 @@ def _octets(text: str) -> bytes:
         return text.encode(errors="surrogateescape")
     except UnicodeEncodeError:  # half of a pair, as Windows and JSON allow it
         return text.encode(errors="surrogatepass")
+
+
+def register_url(url: str) -> None:
+    """Remember the password of a URL, and what looks like a secret in it: a long word with a digit in it."""
+    _, place, _, query = _url_parts(url)
+    name, colon, password = place.rpartition("@")[0].partition(":")
+    words = [value for _, value in parse_qsl(query)] + ([] if colon else [name])
+    # An everyday word would be blanked in every sentence of a report.
+    secrets = [word for word in words if len(word) >= 12 and any(character.isdigit() for character in word)]
+    for secret in (*secrets, password, unquote(password)):
+        register(secret)
+
+
+def plain_url(url: str) -> str:
+    """Make a URL safe to print: no user, no password, no fragment, and the query as `?[hidden]`."""
+    scheme, place, path, query = _url_parts(url)
+    place = place.rpartition("@")[2]
+    if not scheme:  # nobody can say where a password would end
+        place, path = "", (place + path).rpartition("@")[2]
+    host, colon, port = place.partition(":")
+    if colon and port and not port.isdigit() and not place.startswith("["):
+        return f"{plain(scheme + host, 200)}:{HIDDEN}"  # a password with a slash in it begins so
+    return plain(scheme + place + path, 200) + (f"?{HIDDEN}" if query else "")
+
+
+def _url_parts(url: str) -> tuple[str, str, str, str]:
+    """Take apart what may be no URL: scheme with `//`, user and host, path with `/`, query."""
+    bare, _, query = url.strip().partition("#")[0].partition("?")
+    scheme, slashes, rest = bare.partition("//")
+    if not slashes or "/" in scheme:
+        scheme, slashes, rest = "", "", bare
+    place, slash, path = rest.partition("/")
+    return scheme + slashes, place, slash + path, query
 
 
 def scrub(text: str) -> str:

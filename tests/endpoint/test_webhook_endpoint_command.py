@@ -246,7 +246,7 @@ def test_the_callback_url_is_shown_without_its_query() -> None:
     report = _check("https://[hooks.shop.example/?key=Zx81Qp57Lm20")
     (shown,) = [each.shown for each in report.inputs if each.name == "callback URL"]
 
-    assert shown == "https://[hooks.shop.example/"
+    assert shown == "https://[hooks.shop.example/?[hidden]"
 
 
 def test_the_keyring_is_asked_for_the_verify_token_although_an_access_token_is_there(

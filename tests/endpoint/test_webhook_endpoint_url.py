@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wa_doctor.endpoint.callback import InvalidCallbackUrl, read, shown
+from wa_doctor.endpoint.callback import InvalidCallbackUrl, read
 from wa_doctor.endpoint.form import judge_url
 from wa_doctor.model import Severity
 from wa_doctor.redact import scrub
@@ -47,20 +47,11 @@ def test_what_nobody_can_call_is_no_callback_url(url: str) -> None:
         read(url)
 
 
-@pytest.mark.parametrize(
-    ("url", "safe"),
-    [
-        ("https://a.example/hook?key=s3cr3t", "https://a.example/hook?[hidden]"),
-        ("https://user:s3cr3t@a.example/hook", "https://a.example/hook"),
-        ("https://a.example/hook#s3cr3t", "https://a.example/hook"),
-        ("https://a.example:99999/hook?s3cr3t", "https://a.example:99999/hook?[hidden]"),
-        ("https://[a.example/hook?s3cr3t", "https://[a.example/hook"),
-        ("no url at all?s3cr3t", "no url at all?[hidden]"),
-    ],
-)
-def test_what_is_shown_holds_no_secret(url: str, safe: str) -> None:
-    """People put secrets into queries, users and fragments, and into URLs that are none."""
-    assert shown(url) == safe
+def test_what_is_shown_holds_no_secret() -> None:
+    """People put secrets into queries, users and fragments."""
+    assert read("https://user:s3cr3t@a.example:8443/hook?key=s3cr3t#s3cr3t").shown == (
+        "https://a.example:8443/hook?[hidden]"
+    )
 
 
 def test_a_secret_in_the_query_is_blanked_wherever_it_comes_up() -> None:

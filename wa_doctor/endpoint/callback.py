@@ -1,14 +1,16 @@
-"""A callback URL: its parts as they are sent, how it may be shown, and what is wrong with its form."""
+"""A callback URL: its parts as they are sent."""
 
 from __future__ import annotations
 
 import ipaddress
 import re
 from dataclasses import dataclass, field
-from urllib.parse import SplitResult, parse_qsl, quote, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from wa_doctor.network.target import Target
-from wa_doctor.redact import HIDDEN, plain, register
+from wa_doctor.redact import plain, plain_url, register_url
+
+shown = plain_url
 
 _PORTS = {"https": 443, "http": 80}
 
@@ -96,7 +98,7 @@ def read(url: str) -> Callback:
         raise InvalidCallbackUrl(plain(exc, 160)) from None
     if parts.scheme not in _PORTS or not host:
         raise InvalidCallbackUrl("a callback URL begins with https:// and a host name")
-    _remember(parts)
+    register_url(text)
     path = quote(parts.path or "/", safe=_AS_IT_STANDS)
     query = quote(parts.query, safe=_AS_IT_STANDS)
     return Callback(
@@ -105,32 +107,12 @@ def read(url: str) -> Callback:
         port=port or _PORTS[parts.scheme],
         path=path,
         query=query,
-        shown=shown(text),
+        shown=plain_url(text),
         length=len(text),
         has_credentials=parts.username is not None,
         has_fragment=bool(parts.fragment),
         was_encoded=(path, query) != (parts.path or "/", parts.query),
     )
-
-
-def shown(url: str) -> str:
-    """Return a URL as it may be printed: no user, no password, no fragment, the query as `?[hidden]`."""
-    try:
-        parts = urlsplit(url.strip())
-        host = parts.netloc.rpartition("@")[2]
-    except ValueError:
-        return plain(url.partition("?")[0], 200)
-    base = plain(urlunsplit((parts.scheme, host, parts.path, "", "")), 200)
-    return f"{base}?{HIDDEN}" if parts.query else base
-
-
-def _remember(parts: SplitResult) -> None:
-    # Only what looks like a secret: an everyday word would be blanked in every sentence of the report.
-    for _, value in parse_qsl(parts.query):
-        if len(value) >= 12 and any(character.isdigit() for character in value):
-            register(value)
-    if parts.password:
-        register(parts.password)
 
 
 def _turned(found: re.Match[str]) -> str:

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode, urljoin
 
-from wa_doctor.endpoint.callback import shown
 from wa_doctor.endpoint.certificates import WEBHOOKS
 from wa_doctor.endpoint.echo import PLAIN, garbled
 from wa_doctor.endpoint.meta_words import for_curl, for_status
@@ -19,7 +18,7 @@ from wa_doctor.model import Evidence, Finding, Unverified, error, notice, warnin
 from wa_doctor.network.connect import Outcome, named, outcome_of
 from wa_doctor.network.exchange import NotHttp
 from wa_doctor.network.meta import title_of
-from wa_doctor.redact import plain
+from wa_doctor.redact import plain, plain_url
 
 if TYPE_CHECKING:
     from wa_doctor.endpoint.callback import Callback
@@ -119,7 +118,7 @@ def _redirected(callback: Callback, answer: Answer) -> Finding:
             f"the endpoint answers HTTP {answer.status}, and Meta follows no redirect", fix=_LOG, evidence=evidence
         )
     try:
-        to = shown(urljoin(callback.shown.partition("?")[0], there))
+        to = plain_url(urljoin(callback.shown.partition("?")[0], there))
     except ValueError:
         to = plain(there, 120)
     login = any(word in to.lower() for word in ("login", "signin", "auth", "sso"))

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from wa_doctor.endpoint import certificates, events, form, latency
-from wa_doctor.endpoint.callback import InvalidCallbackUrl, read, shown
+from wa_doctor.endpoint.callback import InvalidCallbackUrl, read
 from wa_doctor.endpoint.handshaking import CHALLENGE, CHARACTERS, WRONG_TOKEN, Handshaken, Handshaking
 from wa_doctor.endpoint.steps import Examined, Step, left_out, taken, undecided
 from wa_doctor.endpoint.way_there import Explorer
@@ -22,6 +22,7 @@ from wa_doctor.model import Finding, Severity, Status, Unverified, error, notice
 from wa_doctor.network.deadline import Deadline
 from wa_doctor.network.resolve import Lookup, getaddrinfo
 from wa_doctor.network.stores import CERTIFI, SYSTEM, Store
+from wa_doctor.redact import plain_url
 
 if TYPE_CHECKING:
     from wa_doctor.endpoint.callback import Callback
@@ -124,7 +125,7 @@ class _Test:
         answered = {each.step.address: max(each.times) for each in self.shaken if each.times}
         addresses = self.way.addresses if self.way else ()
         return Examined(
-            shown(self.of.url),
+            plain_url(self.of.url),
             self.of.local,
             self.of.post,
             self.mutual_tls,
