@@ -122,6 +122,22 @@ def override(ctx: Context) -> Iterator[Finding]:
         yield notice("Meta states no callback URL")
 
 
+@check("webhook-endpoint", "the endpoint answers Meta's handshake")
+def endpoint(ctx: Context) -> Iterator[Finding]:
+    """
+    Does to the callback URL what Meta does when it is saved, and a little more: looks it up, connects to every
+    address, trusts nobody but public authorities, sends two challenges with the verify token and one with a wrong
+    one, and takes the time. It sends no event; `wa-doctor webhook URL --post` does.
+
+    Runs where a callback URL is given.
+    """
+    if ctx.endpoint is None and ctx.settings.callback_url.strip():
+        raise Skip("a sandbox has no network")
+    if ctx.endpoint is None:
+        raise Skip("no callback URL was given (--callback-url)")
+    yield from ctx.endpoint.judged()
+
+
 @check("webhook-fields", "the app subscribes to messages", needs=("token-app",), after_doubt=True)
 def fields(ctx: Context) -> Iterator[Finding]:
     """
