@@ -220,6 +220,8 @@ def host(ctx: Context) -> Iterator[Finding]:
         yield error(
             "the base URL is plain http, so the token would cross the network in the clear", fix=fix, subject=base
         )
+    if parts.query or parts.fragment:
+        yield error("the base URL has a query or fragment, which ends up in every address", fix=fix, subject=name)
     path = parts.path.strip("/")
     if path:
         yield error(
@@ -240,10 +242,10 @@ def version(ctx: Context) -> Iterator[Finding]:
         raise Skip(f"no API version was given (WA_API_VERSION); asked with {versions.default_version()}")
     newest = versions.newest().name
     fix = f"Pin {newest} in your code and in WA_API_VERSION, after reading its changelog."
-    try:
-        versions.parse(given)
-    except ValueError:
-        yield error(f"{plain(given, 40)} is no API version", fix=f"Write it as {newest}.", url=VERSIONS_PAGE)
+    if not re.fullmatch(r"v\d+\.\d+", given):
+        digits = re.fullmatch(r"[vV]?(\d+)(?:\.\d+)?", given)
+        meant = f"v{digits[1]}.0" if digits else newest
+        yield error(f"{plain(given, 40)} is no API version", fix=f"Write it as {meant}.", url=VERSIONS_PAGE)
         return
     today = ctx.now().date()
     fact = versions.version(given)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from wa_doctor.model import Evidence, Finding, Unverified, notice, warning
+from wa_doctor.model import Evidence, Finding, Skip, Unverified, notice, warning
 from wa_doctor.platform.board import State
 
 if TYPE_CHECKING:
@@ -22,9 +22,10 @@ def judge(board: Board, *, asked_for: bool) -> Iterator[Finding]:
     Judge what the page said.
 
     Where the page is what the user asked for, not being able to read it leaves the question open; in a check-up
-    it is a side note, because it says nothing about the integration.
+    there is then nothing to check, because it says nothing about the integration.
 
     Raises:
+        Skip: in a check-up, the page could not be read at all.
         Unverified: Meta used a word that is not known, or the page was asked for and could not be read.
 
     """
@@ -87,11 +88,7 @@ def since(moment: datetime | None) -> str:
 
 def _unread(board: Board, unread: Sequence[Organisation]) -> Iterator[Finding]:
     if unread and len(unread) == len(board.organisations):
-        yield notice(
-            "Meta's status page could not be read, so nothing is known of incidents",
-            evidence={"page": board.url, "reason": unread[0].problem, "parts": unread[0].gaps},
-        )
-        return
+        raise Skip(f"the status page says nothing: {unread[0].problem}")
     for organisation in unread:
         yield notice(
             f"Meta's status page could not be read for {organisation.name}, so nothing is known of incidents there",
