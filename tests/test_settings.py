@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import tempfile
+import threading
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wa_doctor import profiles
+from wa_doctor import env_file, profiles
+from wa_doctor.env_file import read_env_file
 from wa_doctor.redact import Secret
-from wa_doctor.settings import META, SETTINGS, Settings, SettingsError, Sources, Value, gather, read_env_file
+from wa_doctor.settings import META, SETTINGS, Settings, SettingsError, Sources, Value, gather
 
 WABA = "118340927561042"
 
@@ -97,6 +100,28 @@ def test_lines_of_an_env_file_that_are_left_out_are_told_by_number(tmp_path: Pat
     path = _env_file(tmp_path, "EAAgWithoutItsName0123456789\nA=1\nexport B\n= 2\n")
     assert read_env_file(path, notes) == {"A": "1"}
     assert notes == [f"the env file {path}: not understood and left out: lines 1, 4"]
+
+
+@pytest.fixture
+def pipe(tmp_path: Path) -> Path:
+    """Return a named pipe that nobody writes to."""
+    if not hasattr(os, "mkfifo"):
+        pytest.skip("there are no named pipes")
+    path = tmp_path / "pipe.env"
+    os.mkfifo(path)
+    return path
+
+
+def test_pipe_that_nobody_writes_to_is_given_up(pipe: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(env_file, "LIMIT_SECONDS", 0.05)
+    with pytest.raises(SettingsError, match="nobody wrote it"):
+        read_env_file(pipe, [])
+
+
+def test_pipe_that_somebody_writes_to_is_read(pipe: Path) -> None:
+    writer = threading.Thread(target=pipe.write_text, args=(f"WA_WABA_ID={WABA}\n",), daemon=True)
+    writer.start()
+    assert _gather(env_file=pipe).waba_id == WABA
 
 
 @given(st.binary(max_size=300))

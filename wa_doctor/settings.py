@@ -10,17 +10,10 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from wa_doctor.redact import Secret
 
-if TYPE_CHECKING:
-    from dotenv.parser import Binding
-
 META = "https://graph.facebook.com"
-
-_LARGEST_ENV_FILE = 1024 * 1024  # characters
-_MOST_LINES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +194,8 @@ def _in_order(sources: Sources, profile: str, notes: list[str]) -> Iterator[tupl
             yield name, value, "argument" if name in sources.arguments else BY_NAME[name].option
     yield from _from_variables(sources.environ, "")
     if sources.env_file is not None:
+        from wa_doctor.env_file import read_env_file
+
         yield from _from_variables(read_env_file(sources.env_file, notes), f" in {sources.env_file}")
     yield from _from_profile(profile)
 
@@ -234,42 +229,3 @@ def _from_keyring(profile: str, notes: list[str]) -> Iterator[tuple[str, Secret,
                 yield setting.name, secret, f"keyring, profile {stored}"
     except keyring_store.KeyringUnavailable as exc:
         notes.append(f"the keyring was not read: {exc}; set WA_ACCESS_TOKEN, or use --token-stdin")
-
-
-def read_env_file(path: Path, notes: list[str]) -> dict[str, str]:
-    """
-    Read an env file; lines that are not understood are left out and noted by their numbers, never by their text.
-
-    Nothing is interpolated: a `$` in a value is a `$`.
-
-    Raises:
-        SettingsError: the file cannot be read, is not text, or is larger than any env file is.
-
-    """
-    from io import StringIO
-
-    from dotenv.parser import parse_stream
-
-    try:
-        with path.open(encoding="utf-8-sig") as file:
-            text = file.read(_LARGEST_ENV_FILE + 1)
-    except OSError as exc:
-        raise SettingsError(f"the env file {path} cannot be read: {exc.strerror or exc}") from exc
-    except UnicodeDecodeError as exc:
-        raise SettingsError(f"the env file {path} is not UTF-8 text") from exc
-    if len(text) > _LARGEST_ENV_FILE:
-        raise SettingsError(f"the env file {path} is larger than {_LARGEST_ENV_FILE // 1024} KiB, so it is none")
-    bindings = tuple(parse_stream(StringIO(text)))
-    if left_out := [each.original.line for each in bindings if each.error or _has_no_value(each)]:
-        notes.append(_left_out(path, left_out))
-    return {each.key: each.value for each in bindings if each.key is not None and each.value is not None}
-
-
-def _has_no_value(binding: Binding) -> bool:
-    return binding.key is not None and binding.value is None and not binding.original.string.startswith("export ")
-
-
-def _left_out(path: Path, lines: list[int]) -> str:
-    first = ", ".join(map(str, lines[:_MOST_LINES]))
-    more = f" and {len(lines) - _MOST_LINES} more" if len(lines) > _MOST_LINES else ""
-    return f"the env file {path}: not understood and left out: {'lines' if lines[1:] else 'line'} {first}{more}"

@@ -113,6 +113,20 @@ def test_report_on_a_full_disk_is_told_and_the_others_are_written(bash: Line, pr
     ET.parse(program.home / "out.xml")  # noqa: S314 - our own output
 
 
+def test_env_file_can_come_from_another_program(bash: Line) -> None:
+    """As a shell hands it over: a pipe with a name of its own."""
+    done = bash("wa-doctor check --only config-token --env-file <(echo WA_ACCESS_TOKEN=EAAgPiped0123456789)")
+    assert "codes 0" in done.stdout
+    done = bash("echo WA_ACCESS_TOKEN=EAAgPiped0123456789 | wa-doctor check --only config-token --env-file /dev/stdin")
+    assert "codes 0 0" in done.stdout
+
+
+def test_env_file_that_nobody_writes_is_a_usage_error(bash: Line) -> None:
+    done = bash("mkfifo pipe && wa-doctor check --env-file pipe")
+    assert done.stdout == "codes 2\n"
+    assert "nobody wrote it within 5 s" in done.stderr
+
+
 ENCODINGS = ["ascii", "latin-1", "cp1252", "cp437", "utf-8"]
 
 
