@@ -164,7 +164,7 @@ def clock(ctx: Context) -> Iterator[Finding]:
     yield from agreement.judge_clock(_answer(ctx))
 
 
-@check("api-version", "the version asked for is the one answering", needs=("api-graph",))
+@check("api-version", "the version asked for answers", needs=("api-graph",))
 def version(ctx: Context) -> Iterator[Finding]:
     """
     Compares the version in the URL with the header `facebook-api-version` of the answer.
