@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from wa_doctor import env_file, profiles
 from wa_doctor.env_file import read_env_file
-from wa_doctor.redact import Secret
+from wa_doctor.redact import Secret, plain
 from wa_doctor.settings import META, SETTINGS, Settings, SettingsError, Sources, Value, gather
 
 WABA = "118340927561042"
@@ -64,6 +64,53 @@ def test_base_url_has_no_slash_at_its_end() -> None:
 
 def test_value_keeps_its_blanks_for_the_check_that_looks_for_them() -> None:
     assert _gather(environ={"WA_WABA_ID": f" {WABA}\n"}).waba_id == f" {WABA}\n"
+
+
+@pytest.mark.parametrize("raw", ["0f1e2d3c4b5a\n", " 0f1e2d3c4b5a", "0f1e2d3c4b5a\r\n", "0f1e2d3c4b5a\u00a0"])
+def test_white_space_around_a_secret_is_removed_and_told(raw: str) -> None:
+    """Secret stores keep a line break, and every signature and handshake would be wrong; nothing else is told."""
+    found = _gather(environ={"WA_APP_SECRET": raw}, verify_token_line=raw)
+    assert found.app_secret == found.verify_token == Secret("0f1e2d3c4b5a")
+    assert set(found.notes) == {
+        "white space around the app secret was removed",
+        "white space around the verify token was removed",
+    }
+
+
+def test_white_space_in_a_place_that_is_not_used_is_not_told() -> None:
+    clean = _gather(
+        environ={"WA_APP_SECRET": "0f1e2d3c4b5a", "APP_SECRET": "0f1e2d3c4b5a ", "WA_ACCESS_TOKEN": "EAAg "}
+    )
+    assert clean.notes == ()
+    assert clean.access_token == Secret("EAAg "), "config-token names this"
+
+
+def test_values_in_use_are_listed_with_their_sources() -> None:
+    found = _gather(options={"waba_id": WABA}, environ={"WA_APP_SECRET": "0f1e2d3c4b5a"})
+    assert list(found.in_use()) == [
+        ("WABA id", WABA, "--waba-id"),
+        ("app secret", f"[hidden], sha256 {Secret('0f1e2d3c4b5a').fingerprint}", "WA_APP_SECRET"),
+        ("API version", found.api_version, "default"),
+        ("base URL", META, "default"),
+    ]
+    assert list(found.in_use({"waba_id", "callback_url"})) == [("WABA id", WABA, "--waba-id")]
+    pinned = _gather(environ={"WA_API_VERSION": "v24.0"}, options={"base_url": "http://localhost:8080"})
+    assert list(pinned.in_use()) == [
+        ("API version", "v24.0", "WA_API_VERSION"),
+        ("base URL", "http://localhost:8080", "--base-url"),
+    ]
+
+
+def test_urls_are_shown_without_their_secrets() -> None:
+    """The one of a gateway may hold a password, and a callback URL a key; neither is shown by anything."""
+    found = _gather(
+        options={"base_url": "https://ops:hunter-hunter@gateway.example.com/wa"},
+        environ={"WA_CALLBACK_URL": "https://hooks.example.com/wa?key=Zx81Qp57Lm20"},
+    )
+    assert found.shown("base_url") == "https://gateway.example.com/wa"
+    assert found.shown("callback_url") == "https://hooks.example.com/wa?[hidden]"
+    assert plain("hunter-hunter, Zx81Qp57Lm20") == "[hidden], [hidden]"
+    assert found.shown("app_id") == ""
 
 
 def test_verify_token_line_wins_over_the_environment() -> None:

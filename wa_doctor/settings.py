@@ -7,23 +7,31 @@ Each value remembers its source, because the report says it. Secrets are never t
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from wa_doctor.redact import Secret
+from wa_doctor.redact import HIDDEN, Secret, plain, plain_url, register_url
 
 META = "https://graph.facebook.com"
+DEFAULT = "default"
+"""The source of a value that nobody gave."""
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One value a run can use: its name in profiles and reports, and the variables it is read from, ours first."""
+    """
+    One value a run can use: its name in profiles and reports, and the variables it is read from, ours first.
+
+    White space around a `trimmed` value is removed; around others a check finds it and says so.
+    """
 
     name: str
     label: str
     environment: tuple[str, ...]
     secret: bool = False
+    trimmed: bool = False
+    url: bool = False
 
     @property
     def option(self) -> str:
@@ -41,16 +49,17 @@ SETTINGS = (
     Setting("phone_number_id", "phone number id", ("WA_PHONE_NUMBER_ID", "PHONE_NUMBER_ID")),
     Setting("waba_id", "WABA id", ("WA_WABA_ID", "WABA_ID", "WA_BUSINESS_ACCOUNT_ID")),
     Setting("app_id", "app id", ("WA_APP_ID", "M4D_APP_ID", "APP_ID")),
-    Setting("app_secret", "app secret", ("WA_APP_SECRET", "M4D_APP_SECRET", "APP_SECRET"), secret=True),
+    Setting("app_secret", "app secret", ("WA_APP_SECRET", "M4D_APP_SECRET", "APP_SECRET"), secret=True, trimmed=True),
     Setting("api_version", "API version", ("WA_API_VERSION", "CLOUD_API_VERSION")),
-    Setting("base_url", "base URL", ("WA_BASE_URL",)),
+    Setting("base_url", "base URL", ("WA_BASE_URL",), url=True),
     Setting(
         "verify_token",
         "verify token",
         ("WA_VERIFY_TOKEN", "WEBHOOK_VERIFICATION_TOKEN", "VERIFY_TOKEN"),
         secret=True,
+        trimmed=True,
     ),
-    Setting("callback_url", "callback URL", ("WA_CALLBACK_URL",)),
+    Setting("callback_url", "callback URL", ("WA_CALLBACK_URL",), url=True),
 )
 BY_NAME = {setting.name: setting for setting in SETTINGS}
 SECRETS = tuple(setting for setting in SETTINGS if setting.secret)
@@ -76,6 +85,11 @@ class Settings:
     profile: str = ""
     notes: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        for setting in SETTINGS:
+            if setting.url:
+                register_url(self.text(setting.name))
+
     def text(self, name: str) -> str:
         """Return a value that is no secret, or an empty string."""
         found = self.values.get(name)
@@ -90,6 +104,25 @@ class Settings:
         """Say where a value came from, or an empty string."""
         found = self.values.get(name)
         return found.source if found else ""
+
+    def shown(self, name: str) -> str:
+        """Return the value in use as it may be printed: of a secret the fingerprint, of a URL no password or query."""
+        found = self.values.get(name)
+        if found is None:
+            return self._defaults().get(name, "")
+        if isinstance(found.value, Secret):
+            return f"{HIDDEN}, sha256 {found.value.fingerprint}"
+        return plain_url(found.value) if BY_NAME[name].url else plain(found.value, 200)
+
+    def in_use(self, names: Collection[str] | None = None) -> Iterator[tuple[str, str, str]]:
+        """Yield the label, the value as it may be printed, and the source of each value, or of those `names`."""
+        known = self.values.keys() | self._defaults().keys()
+        for setting in SETTINGS:
+            if setting.name in known and (names is None or setting.name in names):
+                yield setting.label, self.shown(setting.name), self.source(setting.name) or DEFAULT
+
+    def _defaults(self) -> dict[str, str]:
+        return {"api_version": self.api_version, "base_url": META}
 
     @property
     def base_url(self) -> str:
@@ -173,11 +206,19 @@ def gather(sources: Sources) -> Settings:
     profile = sources.profile or sources.environ.get("WA_PROFILE", "").strip()
     for name, value, source in _in_order(sources, profile, notes):
         if name not in found:
-            found[name] = Value(Secret(value) if BY_NAME[name].secret else value, source)
+            found[name] = _value(BY_NAME[name], value, source, notes)
     if sources.keyring and set(sources.wanted) - found.keys() and not sources.environ.get("CI"):
-        for name, secret, source in _from_keyring(profile, notes):
-            found.setdefault(name, Value(secret, source))
+        for name, value, source in _from_keyring(profile, notes):
+            if name not in found:
+                found[name] = _value(BY_NAME[name], value, source, notes)
     return Settings(found, profile or ("default" if _used(found, "profile default", "keyring") else ""), tuple(notes))
+
+
+def _value(setting: Setting, raw: str, source: str, notes: list[str]) -> Value:
+    if setting.trimmed and raw != raw.strip():
+        notes.append(f"white space around the {setting.label} was removed")
+        raw = raw.strip()
+    return Value(Secret(raw) if setting.secret else raw, source)
 
 
 def _used(found: Mapping[str, Value], *sources: str) -> bool:
@@ -212,11 +253,11 @@ def _from_profile(profile: str) -> Iterator[tuple[str, str, str]]:
     from wa_doctor import profiles
 
     for key, value in profiles.named(profile).items():
-        if key in BY_NAME:
+        if key in BY_NAME and value.strip():
             yield key, value, f"profile {profile or 'default'}"
 
 
-def _from_keyring(profile: str, notes: list[str]) -> Iterator[tuple[str, Secret, str]]:
+def _from_keyring(profile: str, notes: list[str]) -> Iterator[tuple[str, str, str]]:
     from wa_doctor import keyring_store, profiles
 
     stored = profile or profiles.DEFAULT
@@ -226,6 +267,6 @@ def _from_keyring(profile: str, notes: list[str]) -> Iterator[tuple[str, Secret,
         for setting in SECRETS:
             secret = keyring_store.get(stored, setting.name)
             if secret:
-                yield setting.name, secret, f"keyring, profile {stored}"
+                yield setting.name, secret.reveal(), f"keyring, profile {stored}"
     except keyring_store.KeyringUnavailable as exc:
         notes.append(f"the keyring was not read: {exc}; set WA_ACCESS_TOKEN, or use --token-stdin")

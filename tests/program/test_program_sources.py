@@ -163,3 +163,12 @@ def test_login_keeps_facts_that_can_be_read_alone(program: Program, own_facts: P
         "auth", "login", "--token-stdin", "--facts", own_facts / "nothing", stdin="EAAg0123456789", code=2
     )
     assert "is not a directory" in missing.stderr
+
+
+def test_line_break_behind_the_app_secret_costs_a_note(program: Program) -> None:
+    """Secret stores keep one, and with it no proof would be right."""
+    with program.sandbox() as served:
+        environ = served["environment"]
+        environ["WA_APP_SECRET"] += "\n"
+        ended = program("check", "--only", "account-access", "--format", "json", environ=environ, code=0)
+    assert ended.stderr == "wa-doctor: white space around the app secret was removed\n"
