@@ -52,9 +52,9 @@ class Ledger:
 
     `size` is in bytes, after decompression. `fields` leaves out `messages`, of which `messages_changes` counts the
     changes. `elsewhere` counts errors by code and subcode that stood outside of a status. `preferences` says of a
-    customer when marketing was last stopped (true) or resumed. `problems` are sources that could not be read, or
-    not to their end. `delays` are seconds from event to arrival, `local_delays` those of arrivals without a zone.
-    `repeated_incoming` counts messages of customers that came again.
+    customer when marketing was last stopped (true) or resumed. `problems` are sources that could not be read to
+    their end, `unread` how many could not be read at all. `delays` are seconds from event to arrival, `local_delays`
+    those of arrivals without a zone. `repeated_incoming` counts messages of customers that came again.
     """
 
     list_all: bool = False
@@ -73,6 +73,7 @@ class Ledger:
     unreadable: int = 0
     unreadable_list: list[Unreadable] = field(default_factory=list)
     problems: list[tuple[str, str]] = field(default_factory=list)
+    unread: int = 0
     messages_changes: int = 0
     fields: Counter[str] = field(default_factory=Counter)
     elsewhere: Counter[tuple[int, int | None]] = field(default_factory=Counter)
@@ -90,8 +91,9 @@ class Ledger:
     _written: bytearray = field(default_factory=bytearray)
     _writers: tempfile.SpooledTemporaryFile[bytes] | None = None
 
-    def problem(self, name: str, reason: str) -> None:
-        """Note that a source could not be read, or not to its end."""
+    def problem(self, name: str, reason: str, *, unread: bool = False) -> None:
+        """Note that a source could not be read to its end, or (`unread`) not at all."""
+        self.unread += unread
         self.problems.append((plain(name, 200), plain(reason, 300)))
 
     def room(self) -> int:

@@ -13,7 +13,7 @@ from itertools import compress
 
 from wa_doctor.webhooks import marks
 from wa_doctor.webhooks.fold import verdict_of
-from wa_doctor.webhooks.tallies import VERDICTS
+from wa_doctor.webhooks.tallies import DELIVERED, VERDICTS
 
 _ARRIVED = frozenset((marks.DELIVERED, marks.READ, marks.PLAYED))
 _USUAL = _ARRIVED | {marks.SENT, marks.FAILED, marks.CODE}
@@ -26,7 +26,7 @@ class Plan:
     What states of one business number with the same slots have in common.
 
     `verdict` is a position in `VERDICTS`, `category` a name; `read`, `announced` (its `sent` is there) and
-    `ordered` (the events stand in the order of their rank) hold for all of them.
+    `ordered` (the events stand in the order of their rank) hold for all of them. `ids` is None where nobody needs them.
     """
 
     __slots__ = (
@@ -36,6 +36,7 @@ class Plan:
         "_ranks",
         "announced",
         "category",
+        "ids",
         "number",
         "ordered",
         "pending",
@@ -52,6 +53,7 @@ class Plan:
         self._code = ranks.index(marks.CODE) if marks.CODE in ranks else -1
         statuses = [rank for rank in ranks if rank != marks.CODE]
         self.verdict = VERDICTS.index(verdict_of(set(statuses)))
+        self.ids: list[str] | None = None if self.verdict == DELIVERED else []
         self.read = marks.READ in ranks or marks.PLAYED in ranks
         self.announced = marks.SENT in ranks
         order = [rank for rank in dict.fromkeys(statuses) if rank != marks.FAILED]
@@ -63,7 +65,10 @@ class Plan:
         """Take out what is pending; `keep` says by the time of the first event what counts."""
         values = list(zip(*self._layout.iter_unpack(b"".join(self.pending)), strict=True))
         self.pending.clear()
-        return Columns(values, self._ranks, self._code, keep)
+        ids = self.ids or []
+        if ids:
+            self.ids = []
+        return Columns(values, ids, self._ranks, self._code, keep)
 
     def arrival(self, state: bytes) -> int:
         """Return when the message of one state arrived, 0 if it did not."""
@@ -75,7 +80,12 @@ class Columns:
     """The values of many states of one plan, each property a sequence with one element a message."""
 
     def __init__(
-        self, values: list[tuple[int, ...]], ranks: tuple[int, ...], code: int, keep: Callable[[int], bool] | None
+        self,
+        values: list[tuple[int, ...]],
+        ids: list[str],
+        ranks: tuple[int, ...],
+        code: int,
+        keep: Callable[[int], bool] | None,
     ) -> None:
         self._ranks = ranks
         times = [column for column, rank in zip(values[1:], ranks, strict=True) if rank != marks.CODE]
@@ -85,9 +95,11 @@ class Columns:
             values = [tuple(compress(column, kept)) for column in values]
             times = [column for column, rank in zip(values[1:], ranks, strict=True) if rank != marks.CODE]
             first = list(compress(first, kept))
+            ids = list(compress(ids, kept))
         self._slots = values[1:]
         self._times = times
         self.first: Column = first
+        self.ids = ids
         self.recipients: Column = values[0]
         self.codes: Column = self._slots[code] if code >= 0 else ()
 

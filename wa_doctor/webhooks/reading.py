@@ -40,7 +40,7 @@ def read_source(name: str, sifter: Sifter, progress: Callable[[int], None]) -> N
     try:
         opened = open_source(name)
     except Unusable as exc:
-        ledger.problem(name, str(exc))
+        ledger.problem(name, str(exc), unread=True)
         return
     ledger.files += 1
     try:

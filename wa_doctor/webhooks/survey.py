@@ -49,20 +49,22 @@ class Surveyor:
         """Say whether a message counts whose first event is at that time."""
         return self._since <= first < self._until
 
-    def count(self, states: Iterable[bytes]) -> None:
+    def count(self, items: Iterable[tuple[str, bytes]]) -> None:
         """Count all messages."""
         plans = self._plans
-        for state in states:
+        for id, state in items:
             key = state[8:16] + state[marks.CONTEXT :: marks.SLOT]
             try:
                 plan = plans[key]
             except KeyError:
                 plan = plans[key] = plan_of(key[:8], key[8:])
             if plan is None:
-                self._judged(judge(state))
+                self._judged(id, judge(state))
                 continue
             pending = plan.pending
             pending.append(state)
+            if plan.ids is not None:
+                plan.ids.append(id)
             if len(pending) >= _AT_ONCE:
                 self._planned(plan)
         for plan in plans.values():
@@ -122,6 +124,8 @@ class Surveyor:
             tallies.good_templates[template] = max(tallies.good_templates.get(template, 0), time)
 
     def _planned_trouble(self, plan: Plan, columns: Columns) -> None:
+        for first, id in zip(columns.first, columns.ids, strict=True):
+            self.tallies.note_newest(plan.verdict, first, id)
         if plan.verdict == FAILED:
             rows = zip(columns.codes, columns.failed(), columns.recipients, columns.first, strict=True)
             for code, failed, recipient, first in rows:
@@ -138,7 +142,7 @@ class Surveyor:
         tallies.first = min(tallies.first or first, first)
         tallies.last = max(tallies.last, last)
 
-    def _judged(self, judgement: Judgement) -> None:
+    def _judged(self, id: str, judgement: Judgement) -> None:
         times = [each.time for each in judgement.timeline if each.time]
         first = min(times, default=0)
         if not self.wanted(first):
@@ -166,6 +170,7 @@ class Surveyor:
         if judgement.codes:
             self._judged_errors(judgement, recipient, number)
         if verdict != DELIVERED:
+            tallies.note_newest(verdict, first, id)
             codes = tuple(code for code, _ in judgement.codes)
             self._trouble(verdict, recipient, first, codes)
 
@@ -198,6 +203,9 @@ class Surveyor:
         tally.minutes[failed // 60] += 1
         tally.first = min(tally.first or failed, failed)
         tally.last = max(tally.last, failed)
+        self.tallies.failing_numbers[number][failed // 60] += 1
+        if template:
+            self.tallies.failing_templates[template][failed // 60] += 1
         where = tally.where
         where["number"][number] += 1
         where["category"][category] += 1

@@ -14,6 +14,7 @@ HOUR = 3600
 SPAN = 600  # seconds; the log is looked at in such pieces to find where nothing came
 BLOCK = 1_000_000  # numbers that share all but their last six digits are in one region
 FLIGHT = 60  # minutes in which a message may be on its way without anything being wrong
+NEWEST_KEPT = 3000
 
 Code = tuple[int, int | None]
 Recipient = int | str  # a number without its plus, or the id of a group or a business-scoped user
@@ -25,8 +26,7 @@ class ErrorTally:
     What is known of one code with its subcode.
 
     `minutes` counts failures by minute since 1970. `where` counts them by place, for each kind of place: `number`,
-    `template`, `category`, `block` (of numbers) and `user` (region of a business-scoped user); `since` says of
-    numbers and templates when the first failed.
+    `template`, `category`, `block` (of numbers) and `user` (region of a business-scoped user).
     """
 
     count: int = 0
@@ -59,8 +59,9 @@ class Tallies:
     `spans` counts messages by the span of their first event, `numbers` by business number, `blocks` by block of
     recipients' numbers (0 where there is none), `users` by region of business-scoped users, `templates` by template.
     `good_numbers` and `good_templates` say when the last message of each that arrived began, `last_good` when the
-    last of all did. `delays` are seconds from `sent` to `delivered`, `waiting` the minutes in which those that wait
-    were sent.
+    last of all did; `failing_numbers` and `failing_templates` count failures by minute. `delays` are seconds from
+    `sent` to `delivered`, `waiting` the minutes in which those that wait were sent. `newest` holds for each verdict
+    but delivered the newest messages, at least `NEWEST_KEPT` of them if there are as many.
     """
 
     totals: list[int] = field(default_factory=lambda: [0, 0, 0, 0])
@@ -81,6 +82,17 @@ class Tallies:
     categories: list[Counter[str]] = field(default_factory=lambda: [Counter() for _ in VERDICTS])
     templates: list[Counter[str]] = field(default_factory=lambda: [Counter() for _ in VERDICTS])
     errors: dict[Code, ErrorTally] = field(default_factory=lambda: defaultdict(ErrorTally))
+    failing_numbers: dict[int | str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
+    failing_templates: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
+    newest: list[list[tuple[int, str]]] = field(default_factory=lambda: [[] for _ in VERDICTS])
     delays: Counter[int] = field(default_factory=Counter)
     waiting: Counter[int] = field(default_factory=Counter)
     troubled: dict[Recipient, Acquaintance] = field(default_factory=dict)
+
+    def note_newest(self, verdict: int, first: int, id: str) -> None:
+        """Remember a message that is in trouble, and forget the older ones where there are many."""
+        newest = self.newest[verdict]
+        newest.append((first, id))
+        if len(newest) >= 2 * NEWEST_KEPT:
+            newest.sort(reverse=True)
+            del newest[NEWEST_KEPT:]

@@ -1,0 +1,55 @@
+"""How people and messages are called in a triage: as they are, masked, or by a name that stands for them."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+from wa_doctor.explain.masking import mask, mask_numbers
+from wa_doctor.redact import plain
+
+_LENGTH = 10  # hex digits: a million messages share none
+
+
+class Naming:
+    """
+    Gives names to recipients and message ids.
+
+    `key` makes the pseudonyms of recipients: a phone number could be found by trying all of them, so the key is
+    taken from the log itself. Who has the same log gets the same pseudonyms; who has only the report learns nothing.
+    An id is long and random, so its pseudonym needs no key.
+    """
+
+    def __init__(self, *, masked: bool, pseudonyms: bool, key: str = "") -> None:
+        self.masked = masked
+        self.pseudonyms = pseudonyms
+        self._key = key.encode("utf-8", "surrogatepass")
+
+    def id(self, id: str) -> str:
+        """Return what a message is called."""
+        return pseudonym(id) if self.pseudonyms else plain(id, 200)
+
+    def recipient(self, recipient: str) -> str:
+        """Return what a recipient is called."""
+        if not recipient:
+            return ""
+        if self.pseudonyms:
+            digest = hmac.new(self._key, recipient.encode("utf-8", "surrogatepass"), hashlib.sha256)
+            return f"r-{digest.hexdigest()[:_LENGTH]}"
+        if not self.masked:
+            return plain(recipient, 100)
+        return plain(mask(recipient), 100) if recipient.isdigit() else plain(_shortened(recipient), 100)
+
+    def text(self, text: str) -> str:
+        """Return a text from the log, phone numbers in it masked."""
+        return plain(mask_numbers(text) if self.masked or self.pseudonyms else text, 300)
+
+
+def pseudonym(id: str) -> str:
+    """Return the pseudonym of a message id, the same wherever it is computed."""
+    return f"m-{hashlib.sha256(id.encode('utf-8', 'surrogatepass')).hexdigest()[:_LENGTH]}"
+
+
+def _shortened(recipient: str) -> str:
+    # A business-scoped user id stands for a person as a number does; its country is no secret.
+    return f"{recipient[:3]}{'*' * 6}{recipient[-2:]}" if len(recipient) > 8 else recipient

@@ -1,0 +1,56 @@
+"""Recipients who got several messages and received none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wa_doctor.webhooks import catalogue, places, reasons
+from wa_doctor.webhooks.totals import SilentRecipient
+
+if TYPE_CHECKING:
+    from wa_doctor.model import Fix
+    from wa_doctor.webhooks.naming import Naming
+    from wa_doctor.webhooks.tallies import Acquaintance, Tallies
+
+_LEAST = 3  # messages, before silence says anything
+_MOST = 100
+
+
+def silent_recipients(tallies: Tallies, naming: Naming) -> tuple[SilentRecipient, ...]:
+    """Return who never received anything, those with the most messages first."""
+    found = [
+        (known.failed + known.waiting, str(recipient), known)
+        for recipient, known in tallies.troubled.items()
+        if not known.delivered and known.failed + known.waiting >= _LEAST
+    ]
+    found.sort(key=lambda each: (-each[0], each[1]))
+    return tuple(_silent(recipient, known, naming) for _, recipient, known in found[:_MOST])
+
+
+def _silent(recipient: str, known: Acquaintance, naming: Naming) -> SilentRecipient:
+    region = places.of_recipient(recipient)
+    why, fix = _why(known, region, recipient)
+    return SilentRecipient(
+        recipient=naming.recipient(recipient),
+        region=region.code,
+        messages=known.failed + known.waiting,
+        failed=known.failed,
+        undelivered=known.waiting,
+        first=known.first,
+        last=known.last,
+        codes=known.codes,
+        why=why,
+        fix=fix,
+    )
+
+
+def _why(known: Acquaintance, region: places.Region, recipient: str) -> tuple[str, Fix | None]:
+    if region.verdict == "blocked":
+        return region.reason, reasons.first_fix(recipient)
+    if known.codes:
+        facts = catalogue.known(known.codes[0], None)
+        title = facts.title or f"error {known.codes[0]}"
+        return f"{known.codes[0]} {title}", facts.fixes[0] if facts.fixes else None
+    if known.last_wrote > known.first:
+        return "writes to you and receives nothing: look whether the right number is answered", None
+    return "all of them stayed at `sent`", reasons.first_fix(recipient)
