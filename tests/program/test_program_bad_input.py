@@ -45,6 +45,11 @@ USAGE = {
     "sandbox --scenario helthy": "did you mean 'healthy'?",
     "sandbox --port 65536": "--port",
     "checks --only tokn": "did you mean 'token'?",
+    "recipient": "no recipient was given",
+    "recipient --from missing.csv": "No such file or directory",
+    "explain --from missing.log": "No such file or directory",
+    "explain --list --category templates": "did you mean 'template'?",
+    "facts --max-age 0": "--max-age",
     "auth lgin": "lgin",
 }
 

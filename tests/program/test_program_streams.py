@@ -59,6 +59,10 @@ def bash(program: Program) -> Line:
         f"{CHECK} --format junit",
         "wa-doctor checks",
         "wa-doctor sandbox --list",
+        "wa-doctor explain 190",
+        "wa-doctor explain --list",
+        "wa-doctor recipient +442079460321",
+        "wa-doctor facts",
         "wa-doctor --help",
         "wa-doctor check --help",
         "wa-doctor --version",
@@ -152,6 +156,12 @@ def test_every_format_can_be_written_in_every_encoding(program: Program, encodin
         ET.fromstring(done.stdout)  # noqa: S314 - our own output
     elif format == "text" and encoding == "ascii":
         assert "  x Meta accepts the token" in text
+
+
+def test_names_stay_apart_in_an_encoding_that_has_none_of_their_letters(program: Program) -> None:
+    ended = program("recipient", "Донбасс", "Дoнбасс", code=1, environ={"PYTHONIOENCODING": "latin-1"})
+    assert "\\u0414\\u043e\\u043d" in ended.stdout
+    assert "??" not in ended.stdout
 
 
 def test_locale_without_utf8_is_served(bash: Line) -> None:
