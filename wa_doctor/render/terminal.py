@@ -164,8 +164,8 @@ def write(lines: Iterable[Line], out: TextIO, color: str = "auto") -> None:
     """
     Write the lines, in colour where that is wanted.
 
-    Control characters never get through, whatever a line holds, and what `out` cannot encode is replaced by
-    the nearest thing that it can.
+    Control characters never get through, whatever a line holds, and what `out` cannot encode is replaced as
+    `writable` does it.
     """
     if not wants_color(out, color):
         out.writelines(writable("".join(text for text, _ in line), out).rstrip() + "\n" for line in lines)
@@ -191,11 +191,15 @@ def write(lines: Iterable[Line], out: TextIO, color: str = "auto") -> None:
 
 
 def writable(text: str, out: TextIO) -> str:
-    """Return `text` without control characters and with the nearest thing `out` can encode for what it cannot."""
+    """
+    Return `text` without control characters and with what `out` can encode.
+
+    A mark of ours becomes the nearest thing there is, a letter its code, so that no two names become the same.
+    """
     text = _CONTROL.sub(" ", text)
     encoding = getattr(out, "encoding", None) or "utf-8"
     try:
         text.encode(encoding)
     except UnicodeEncodeError:
-        return text.translate(_NEAREST).encode(encoding, "replace").decode(encoding)
+        return text.translate(_NEAREST).encode(encoding, "backslashreplace").decode(encoding)
     return text
