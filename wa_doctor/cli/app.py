@@ -28,6 +28,7 @@ COMMANDS = (
     "probe",
     "recipient",
     "explain",
+    "triage",
     "webhook",
     "status",
     "facts",
