@@ -251,7 +251,7 @@ def test_other_error_with_the_same_code_is_refused(api: respx.MockRouter) -> Non
     ("fault", "said"),
     [
         (httpx.ConnectTimeout("timed out"), "no connection to graph.example.com within"),
-        (httpx.ReadTimeout("timed out"), "graph.example.com did not answer within"),
+        (httpx.ReadTimeout("timed out"), "graph.example.com did not answer in full within"),
         (httpx.ConnectError("[Errno 111] Connection refused"), "Connection refused"),
         (httpx.ProxyError("407 Proxy Authentication Required"), "the proxy refused"),
         (httpx.RemoteProtocolError("Server disconnected"), "broke: Server disconnected"),
@@ -419,7 +419,7 @@ def test_answer_that_drips_ends_with_the_time_of_a_call() -> None:
     with (
         _serving(drip) as server,
         closing(_graph(server.url, longest_call=0.3)) as graph,
-        pytest.raises(Unreachable, match="did not end in time"),
+        pytest.raises(Unreachable, match="did not answer in full within"),
     ):
         graph.ask("me")
     over.set()
@@ -431,7 +431,7 @@ def test_server_that_says_nothing_is_given_up() -> None:
         _serving(lambda _: over.wait(30)) as server,
         closing(_graph(server.url, longest_call=0.2)) as graph,
     ):
-        with pytest.raises(Unreachable, match="did not answer within"):
+        with pytest.raises(Unreachable, match="did not answer in full within"):
             graph.ask("me")
         over.set()
 

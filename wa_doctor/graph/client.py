@@ -25,7 +25,7 @@ from urllib.parse import urlsplit
 from wa_doctor import __version__
 from wa_doctor.graph.place import Place, place_of
 from wa_doctor.graph.proof import appsecret_proof
-from wa_doctor.graph.refusal import NOT_METAS, ApiError, Unreachable, lost_token, not_meta
+from wa_doctor.graph.refusal import NOT_METAS, ApiError, Unreachable, late, lost_token, not_meta
 from wa_doctor.graph.usage import Usage, read_usage
 from wa_doctor.redact import Secret, plain
 
@@ -181,11 +181,7 @@ class Graph:
         try:
             return future.result(timeout=limit + _GRACE)
         except TimeoutError:
-            raise Unreachable(
-                f"the answer did not end within {limit:.0f} s",
-                fix="Raise `--timeout`, or see where the time goes.",
-                command="wa-doctor probe",
-            ) from None
+            raise late(self._host, limit) from None
 
     def _fulfil(
         self, future: Future[Answer], path: str, params: Mapping[str, str | Secret], as_app: bool, limit: float
@@ -217,8 +213,14 @@ class Graph:
                 took = (monotonic() - started) * 1000
                 headers = {name.lower(): value for name, value in response.headers.items()}
                 return self._judge(response.status_code, headers, body, took)
+        except TimeoutError:
+            raise late(self._host, limit) from None
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as exc:
-            raise silence(exc, urlsplit(self.base_url).hostname or self.base_url, limit) from None
+            raise silence(exc, self._host, limit) from None
+
+    @property
+    def _host(self) -> str:
+        return urlsplit(self.base_url).hostname or self.base_url
 
     def _caller(self, as_app: bool) -> str:
         known = self.credentials
@@ -257,9 +259,7 @@ class Graph:
                     "the answer is larger than anything Meta sends here, so it was not read to its end", fix=NOT_METAS
                 )
             if monotonic() > end:
-                raise Unreachable(
-                    "the answer did not end in time", fix="Raise `--timeout`, or run `wa-doctor probe` to see where."
-                )
+                raise TimeoutError
         return bytes(body)
 
     def _judge(self, status: int, headers: Mapping[str, str], body: bytes, took: float) -> Answer:
@@ -381,7 +381,7 @@ def silence(exc: Exception, host: str, limit: float) -> Unreachable:
     if isinstance(exc, httpx.ConnectTimeout):
         said = f"no connection to {host} within {limit:.0f} s"
     elif isinstance(exc, httpx.TimeoutException):
-        said = f"{host} did not answer within {limit:.0f} s"
+        return late(host, limit)
     elif isinstance(exc, httpx.ProxyError):
         said = f"the proxy refused the connection to {host}: {reason}"
     elif isinstance(exc, httpx.ConnectError):

@@ -126,6 +126,15 @@ def _host(location: str) -> str:
         return plain(location, 80)
 
 
+def late(host: str, seconds: float) -> Unreachable:
+    """Say that an answer was not all there in time, be it that none of it came or that it has no end."""
+    return Unreachable(
+        f"{host} did not answer in full within {seconds:.0f} s",
+        fix="Try again with a longer `--timeout`, or see where the time goes.",
+        command="wa-doctor probe",
+    )
+
+
 def lost_token(refusal: ApiError) -> Unreachable:
     """Say that the token was sent and did not arrive; nothing follows for the token."""
     return Unreachable(
