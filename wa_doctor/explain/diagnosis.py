@@ -15,7 +15,7 @@ from wa_doctor.explain.reading.numbers import read_numbers
 from wa_doctor.explain.reading.record import Record
 from wa_doctor.explain.reading.source import Chunk, chunks
 from wa_doctor.explain.reading.structures import Effort, structures
-from wa_doctor.explain.reading.transcript import read_transcript
+from wa_doctor.explain.reading.transcript import read_statuses, read_transcript
 from wa_doctor.explain.recognition import STORY, Recognised, comparable
 from wa_doctor.knowledge import facts
 from wa_doctor.knowledge.causes import causes
@@ -58,7 +58,10 @@ def _read(chunk: Chunk, record: Record, effort: Effort) -> list[tuple[int, int]]
             spans.append(span)
     read_fragments(chunk.text, chunk.own, Spans(telling), is_known, record)
     read_transcript(chunk.text, chunk.own, record)
-    read_numbers(chunk.text, chunk.own, record)
+    if chunk.first:
+        told = min(chunk.own, STORY)
+        read_statuses(chunk.text, told, record)
+        read_numbers(chunk.text, told, record)
     return spans
 
 

@@ -129,6 +129,12 @@ def words() -> Mapping[str, str]:
     return found
 
 
+@cache
+def common() -> frozenset[str]:
+    """Return the words that say nothing about what is wrong."""
+    return frozenset(word for path in facts.files("symptoms/words.toml") for word in facts.read(path).get("common", ()))
+
+
 def _words_of(found: re.Match[str]) -> str:
     group = words().get(found[1])
     if group is None:

@@ -19,6 +19,7 @@ from wa_doctor.explain.reading.structures import Effort, structures
 HTTP = frozenset((301, 302, 303, 307, 308, *range(400, 418), 422, 429, 431, *range(500, 505), 511, *range(520, 527)))
 
 _DEEPEST = 60
+_ALIKE = 160  # characters of details in which two errors of one code may differ
 _STRINGS_DEEP = 4  # JSON in a string in JSON in a string: no deeper
 _ERROR_KEYS = frozenset(
     ("error", "whatsappapierror", "whatsapp_api_error", "metaerror", "meta_error", "err", "graph_error")
@@ -43,10 +44,7 @@ def read_structure(value: Any, record: Record, effort: Effort) -> int:
     found = 0
     for table, key, path, http in _tables(value, effort):
         note_payload(table, record)
-        seen = _error(table, key, path, http, record)
-        if seen:
-            record.add(seen)
-            found += 1
+        found += _note_error(table, key, path, http, record)
     return found
 
 
@@ -85,11 +83,11 @@ def _http(table: Mapping[str, Any]) -> int | None:
     return None
 
 
-def _error(table: Mapping[str, Any], key: str, path: str, http: int | None, record: Record) -> ErrorSeen | None:
+def _note_error(table: Mapping[str, Any], key: str, path: str, http: int | None, record: Record) -> bool:
     inner = table.get("error")
     if isinstance(inner, Mapping) and _code(inner) is not None:
         _note_http(_code(table), table, record)
-        return None
+        return False
     code = _code(table)
     message = _text(table, "message", "error_message", "errorMessage", "error_description", "description")
     stated = _IN_MESSAGE.match(message)
@@ -98,20 +96,24 @@ def _error(table: Mapping[str, Any], key: str, path: str, http: int | None, reco
         code = int(stated[1])
     if code is None:
         _note_stranger(table, key, record)
-        return None
+        return False
     family = _family(table, key, path, code, graph)
     if not family or (code in HTTP and stated and code != int(stated[1])):
         _note_http(code, table, record)
-        return None
-    data = table.get("error_data", table.get("errorData"))
-    return ErrorSeen(
+        return False
+    details = _details(table, table.get("error_data", table.get("errorData")))
+    subcode = _integer(_first(table, "error_subcode", "errorSubcode", "subcode", "sub_code"))
+    mark = (code, subcode, (details or message)[:_ALIKE], False)
+    if record.repeated(mark):
+        return True
+    seen = ErrorSeen(
         code=code,
-        subcode=_integer(_first(table, "error_subcode", "errorSubcode", "subcode", "sub_code")),
+        subcode=subcode,
         where=_SHORTER.sub("", path) or "error",
         text=_shown(code, table, message),
         title=_text(table, "title"),
         message=message,
-        details=_details(table, data),
+        details=details,
         type=_text(table, "type"),
         fbtrace_id=_text(table, "fbtrace_id", "fbtraceId", "fb_trace_id"),
         user_title=_text(table, "error_user_title", "errorUserTitle"),
@@ -121,6 +123,8 @@ def _error(table: Mapping[str, Any], key: str, path: str, http: int | None, reco
         transient=table.get("is_transient", table.get("isTransient")) is True,
         family=family,
     )
+    record.keep(mark, seen)
+    return True
 
 
 def _family(table: Mapping[str, Any], key: str, path: str, code: int, graph: bool) -> str:

@@ -110,6 +110,8 @@ def _line(text: str, found: re.Match[str]) -> str:
 
 
 def _note(text: str, found: re.Match[str], code: int, record: Record, subcode: int | None = None) -> None:
+    if record.mentioned(code):
+        return
     start, end = max(0, found.start() - _NEAR), min(len(text), found.end() + _NEAR)
     behind = text[found.end() : end]
     if following := _MARKED.search(behind):
@@ -118,14 +120,19 @@ def _note(text: str, found: re.Match[str], code: int, record: Record, subcode: i
     given = _SUBCODE.search(behind) or _SUBCODE.search(before[-120:])
     trace = _TRACE.search(behind) or _TRACE.search(before)
     details = _DETAILS.search(behind)
-    record.add(
+    subcode = subcode if subcode is not None or not given else int(given["subcode"])
+    key = (code, subcode, "", True)
+    if record.repeated(key):
+        return
+    record.keep(
+        key,
         ErrorSeen(
             code=code,
-            subcode=subcode if subcode is not None else (int(given["subcode"]) if given else None),
+            subcode=subcode,
             where="text",
             text=_line(text, found),
             details=details["details"].strip() if details else "",
             fbtrace_id=trace["trace"] if trace else "",
             aside=bool(_ASIDE.search(text, max(0, found.start() - 60), found.start())),
-        )
+        ),
     )

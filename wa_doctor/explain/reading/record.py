@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections import Counter
 from dataclasses import dataclass, field
 
 from wa_doctor.explain.masking import excerpt
@@ -11,6 +11,10 @@ from wa_doctor.redact import plain
 
 _TEXTS = ("where", "title", "message", "details", "type", "fbtrace_id", "user_title", "user_message", "solution")
 
+Key = tuple[int, int | None, str, bool]
+"""What makes an error another one: code, subcode, the beginning of its words as sent, and whether it stood in prose."""
+
+MENTIONS = 6  # mentions of a code in prose that are looked at; the first ones tell what there is to tell
 MOST = 300  # different things of one kind; a log of gigabytes repeats itself
 
 
@@ -44,7 +48,8 @@ class ErrorSeen:
 
     def __post_init__(self) -> None:
         for name in _TEXTS:
-            object.__setattr__(self, name, plain(getattr(self, name)))
+            if value := getattr(self, name):
+                object.__setattr__(self, name, plain(value))
         object.__setattr__(self, "text", excerpt(self.text))
 
     @property
@@ -78,10 +83,11 @@ class Record:
 
     `numbers` are phone numbers in digits with the role they had (`to`, `wa_id`, `prose`); `objects` the ids that
     stood where a node id belongs; `http` the HTTP statuses with an excerpt; `signs` names of what a payload shows,
-    with the words that show it; `strangers` things that look like errors and are none we can read.
+    with the words that show it; `strangers` things that look like errors and are none we can read. `counts` and
+    `mentions` say how often an error, or a code in prose, was met.
     """
 
-    errors: dict[tuple[object, ...], ErrorSeen] = field(default_factory=dict)
+    errors: dict[Key, ErrorSeen] = field(default_factory=dict)
     deliveries: dict[str, Delivery] = field(default_factory=dict)
     numbers: dict[str, str] = field(default_factory=dict)
     objects: dict[str, str] = field(default_factory=dict)
@@ -90,20 +96,27 @@ class Record:
     calls: dict[Call, None] = field(default_factory=dict)
     signs: dict[str, str] = field(default_factory=dict)
     strangers: dict[str, None] = field(default_factory=dict)
+    counts: Counter[Key] = field(default_factory=Counter)
+    mentions: Counter[int] = field(default_factory=Counter)
 
-    def add(self, seen: ErrorSeen) -> None:
-        """Keep an error; the same one again only counts, and prose never repeats what a structure said."""
-        key = (seen.code, seen.subcode, seen.details or seen.message, seen.family == "text")
-        known = self.errors.get(key)
-        if known:
-            self.errors[key] = dataclasses.replace(known, count=known.count + 1)
-        elif len(self.errors) < MOST:
-            self.errors[key] = seen
+    def repeated(self, key: Key) -> bool:
+        """Count an error by what makes it one; say whether it is kept already, or there are too many."""
+        self.counts[key] += 1
+        return self.counts[key] > 1 or len(self.errors) >= MOST
+
+    def mentioned(self, code: int) -> bool:
+        """Count a code in prose; say whether it was mentioned often enough to look no further at it."""
+        self.mentions[code] += 1
+        return self.mentions[code] > MENTIONS
+
+    def keep(self, key: Key, seen: ErrorSeen) -> None:
+        """Keep an error that was not `repeated`."""
+        self.errors.setdefault(key, seen)
 
     def sign(self, name: str, words: object = "") -> None:
         """Note that a payload shows something, with the words that show it."""
-        if len(self.signs) < MOST:
-            self.signs.setdefault(name, excerpt(str(words)))
+        if name not in self.signs and len(self.signs) < MOST:
+            self.signs[name] = excerpt(str(words))
 
     def number(self, digits: str, role: str) -> None:
         """Keep a phone number with its role; the role of a field outranks that of prose."""
@@ -115,12 +128,13 @@ class Record:
 
     def object_id(self, id: str, role: str) -> None:
         """Keep what stood in the place of a node id."""
-        if len(self.objects) < MOST:
+        if id not in self.objects and len(self.objects) < MOST:
             self.objects.setdefault(plain(id, 80), role)
 
     def status(self, code: int, words: str) -> None:
         """Keep an HTTP status with the words around it."""
-        self.http.setdefault(code, excerpt(words))
+        if code not in self.http:
+            self.http[code] = excerpt(words)
 
     def call(self, call: Call) -> None:
         """Keep a request."""
@@ -144,14 +158,11 @@ class Record:
         full = {seen.code for seen in self.errors.values() if seen.family != "text"}
         subcoded = {seen.code for seen in self.errors.values() if seen.subcode is not None}
         chosen: list[ErrorSeen] = []
-        for seen in self.errors.values():
+        for key, seen in self.errors.items():
             if seen.family == "text" and (seen.code in full or (seen.subcode is None and seen.code in subcoded)):
                 continue
             if seen.family == "text" and (seen.code, seen.subcode) in ((each.code, each.subcode) for each in chosen):
                 continue
-            chosen.append(seen)
+            count = self.mentions[seen.code] if seen.family == "text" else self.counts[key]
+            chosen.append(dataclasses.replace(seen, count=max(count, 1)))
         return tuple(chosen)
-
-    def codes(self) -> Iterable[int]:
-        """Return the codes that were seen."""
-        return dict.fromkeys(seen.code for seen in self.settled())

@@ -15,7 +15,12 @@ from typing import Any
 
 DEEPEST = 60  # containers inside each other; a webhook has about ten
 LONGEST_TEXT = 1 << 16  # characters of one string that is not closed
-MOST_LOOSE = 1 << 24  # characters read with the tolerant reader in one run; it is slower than JSON's own
+MOST_LOOSE = 1 << 21  # characters read with the tolerant reader in one run; it is slower than JSON's own
+
+# The decoder counts lines from the start of its text whenever it fails, so it gets a window, not the whole.
+_SHORTEST = len("{'code':1}")
+_WINDOW, _WIDEST, _TAIL = 1 << 12, 1 << 22, 64
+_DECODER = json.JSONDecoder(strict=False, parse_constant=lambda _: None)
 
 _START = re.compile(r"[\[{]|\barray\s?\(", re.IGNORECASE)
 _JSON_LIKELY = re.compile(r"(?!(?:[\[{]\s?){30})[\[{]\s*+[\"\[{\]}\d]")
@@ -76,7 +81,11 @@ def structures(text: str, effort: Effort, own: int | None = None) -> Iterator[St
             return
         structure = _at(text, found.start(), effort)
         position = max(structure.end, found.end())
-        if isinstance(structure.value, (dict, list)) and structure.value:
+        if (
+            isinstance(structure.value, (dict, list))
+            and structure.value
+            and structure.end - structure.start >= _SHORTEST
+        ):
             yield structure
 
 
@@ -89,25 +98,42 @@ def nested(text: str, effort: Effort) -> Any:
 
 
 def _at(text: str, start: int, effort: Effort) -> Structure:
-    if _JSON_LIKELY.match(text, start):
-        try:
-            value, end = json.JSONDecoder(strict=False).raw_decode(text, start)
-        except json.JSONDecodeError as exc:
-            effort.visited += exc.pos - start + 1
-        except (RecursionError, ValueError):
-            effort.visited += 1000
-        else:
-            effort.visited += end - start
-            return Structure(value, start, end, whole=True)
+    if _JSON_LIKELY.match(text, start) and (found := _strict(text, start, effort)):
+        return found
     if _ESCAPED_START.match(text, start + 1):
         return _escaped(text, start, effort)
     if effort.loose > MOST_LOOSE:
-        return Structure(None, start, start + 1, whole=False)
+        line_end = text.find("\n", start, start + _WINDOW)
+        return Structure(None, start, line_end if line_end > 0 else start + _WINDOW, whole=False)
     reader = _Loose(text, start)
     value = reader.container(0)
     effort.visited += reader.position - start + 1
     effort.loose += reader.position - start + 1
     return Structure(value, start, max(reader.position, start + 1), not reader.broken)
+
+
+def _strict(text: str, start: int, effort: Effort) -> Structure | None:
+    """Read JSON with the fast decoder, in windows that grow while it is the window's end that stops it."""
+    window = _WINDOW
+    while True:
+        part = text[start : start + window]
+        try:
+            value, end = _DECODER.raw_decode(part)
+        except json.JSONDecodeError as exc:
+            effort.visited += exc.pos + 1
+            cut = start + window < len(text) and (exc.pos >= window - _TAIL or exc.msg.startswith("Unterminated"))
+            if not cut or window > _WIDEST:
+                return None
+            window *= 16
+        except RecursionError:
+            effort.visited += window
+            return Structure(None, start, start + window // 8, whole=False)  # nothing of Meta's is a tenth as deep
+        except ValueError:
+            effort.visited += _TAIL
+            return None
+        else:
+            effort.visited += end
+            return Structure(value, start, start + end, whole=True)
 
 
 def _escaped(text: str, start: int, effort: Effort) -> Structure:
@@ -145,6 +171,9 @@ class _Loose:
         pairs: dict[Any, Any] = {}
         items: list[Any] = []
         while self._more(closer):
+            if closer == "}" and self.text[self.position] in "{[":
+                self.broken = True  # no notation has a container for a key
+                break
             value = self.value(depth)
             separator = _SEPARATOR.match(self.text, self.position)
             if separator and not self.broken and isinstance(value, (str, int)):

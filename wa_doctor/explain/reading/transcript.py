@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from wa_doctor.explain.reading.envelopes import HTTP
-from wa_doctor.explain.reading.record import Call, Record
+from wa_doctor.explain.reading.record import MOST, Call, Record
 from wa_doctor.redact import plain
 
 HEADERS = frozenset(
@@ -33,15 +33,17 @@ HEADERS = frozenset(
 
 _STATUS_LINE = re.compile(r"\bHTTP/[\d.]{1,3}[\" ]{1,2}(?P<status>[1-5]\d\d)\b")
 _STATUS_SAID = re.compile(
-    r"(?:\bhttp(?:[ -](?:error|status))?(?:[ -]code)?|\bstatus(?:[ _-]?code)?|\breturn(?:s|ed)?|\banswer(?:s|ed)?(?: with)?"
-    r"|\brespond(?:s|ed)?(?: with)?|\bresponse(?: code)?|\bgot(?: an?)?|\bgives?(?: an?)?|\ban?\b)[\s:=#\"'(]{1,4}"
-    r"(?P<status>[45]\d\d)(?!\d|[.,:]\d|%|\s?(?:ms|messages|users|chars|characters|numbers|contacts|bytes|kb|mb|px)\b)",
+    r"(?:\bhttp(?:[ -](?:error|status))?(?:[ -]code)?|\bstatus(?:[ _-]?code)?|\breturn(?:s|ed)?|\bgot(?: an?)?"
+    r"|\banswer(?:s|ed)?(?: with)?|\brespond(?:s|ed)?(?: with)?|\bresponse(?: code)?|\bgives?(?: an?)?|\ban?\b)"
+    r"[\s:=#\"'(]{1,4}(?P<status>[45]\d\d)(?!\d|[.,:]\d|%"
+    r"|\s?(?:ms|messages|users|chars|characters|numbers|contacts|bytes|kb|mb|px)\b)",
     re.IGNORECASE,
 )
 _REASON = re.compile(
-    r"\b(?P<status>40[0134579]|41[035]|42[29]|50[0234]|511)[ :-]{1,3}(?:bad request|unauthori[sz]ed|forbidden|not found|"
-    r"proxy authentication|request timeout|too many requests|internal server error|bad gateway|service (?:temporarily )?unavailable|"
-    r"gateway time-?out|network authentication|unsupported media|payload too large|method not allowed|error\b)",
+    r"\b(?P<status>40[0134579]|41[035]|42[29]|50[0234]|511)[ :-]{1,3}(?:bad request|unauthori[sz]ed|forbidden|not found"
+    r"|proxy authentication|request timeout|too many requests|internal server error|bad gateway|gateway time-?out"
+    r"|service (?:temporarily )?unavailable|network authentication|unsupported media|payload too large"
+    r"|method not allowed|error\b)",
     re.IGNORECASE,
 )
 _CLASS = re.compile(r"\b5xx\b", re.IGNORECASE)
@@ -55,24 +57,20 @@ _CALL = re.compile(
 )
 _VERSION = re.compile(r"v\d{1,2}\.\d")
 _RELATIVE = re.compile(
-    r"\b(?P<verb>GET|POST|PUT|DELETE)[ \"']{1,3}/(?P<id>\+?\d{8,20})/(?P<edge>messages|media|register|deregister|message_templates"
-    r"|phone_numbers|subscribed_apps|whatsapp_business_profile)\b"
+    r"\b(?P<verb>GET|POST|PUT|DELETE)[ \"']{1,3}/(?P<id>\+?\d{8,20})/"
+    r"(?P<edge>messages|media|register|deregister|message_templates|phone_numbers|subscribed_apps|whatsapp_business_profile)\b"
 )
 _ASSIGNED = re.compile(
-    r"(?P<role>phone_?(?:number)?_?id|phone number id)[\"']?\s?(?:=>|:|=|\bis\b)\s?[\"']?(?P<id>\+?\d[\d ()-]{4,22}\d)", re.IGNORECASE
+    r"(?:phone_?(?:number)?_?id|phone number id)[\"']?\s?(?:=>|:|=|\bis\b)\s?[\"']?"
+    r"(?P<id>\+?\d[\d ()-]{4,22}\d)",
+    re.IGNORECASE,
 )
 _OBJECT = re.compile(r"object with id (?:['\"`](?P<quoted>[^'\"`\s]{0,80})['\"`]|(?P<bare>\+?\d{3,20}))", re.IGNORECASE)
 
 
 def read_transcript(text: str, own: int, record: Record) -> None:
-    """Note statuses, headers, requests and node ids that stand before `own`."""
-    for pattern in (_STATUS_LINE, _REASON, _STATUS_SAID):
-        for found in pattern.finditer(text, 0, own):
-            status = int(found["status"])
-            if status in HTTP:
-                record.status(status, text[max(0, found.start() - 40) : found.end() + 60])
-    if said := _CLASS.search(text, 0, own):
-        record.status(500, text[max(0, said.start() - 40) : said.end() + 60])
+    """Note status lines, headers, requests and node ids that stand before `own`."""
+    _statuses(_STATUS_LINE, text, own, record)
     for found in _HEADER.finditer(text, 0, own):
         name = found["name"].lower()
         if name in HEADERS and name not in record.headers:
@@ -88,7 +86,24 @@ def read_transcript(text: str, own: int, record: Record) -> None:
         record.object_id(found["bare"] or found["quoted"], "object")
 
 
+def read_statuses(text: str, own: int, record: Record) -> None:
+    """Note the statuses that a person tells of: "answers with 503", "a 401 Unauthorized", "5xx"."""
+    for pattern in (_REASON, _STATUS_SAID):
+        _statuses(pattern, text, own, record)
+    if said := _CLASS.search(text, 0, own):
+        record.status(500, text[max(0, said.start() - 40) : said.end() + 60])
+
+
+def _statuses(pattern: re.Pattern[str], text: str, own: int, record: Record) -> None:
+    for found in pattern.finditer(text, 0, own):
+        status = int(found["status"])
+        if status in HTTP and status not in record.http:
+            record.status(status, text[max(0, found.start() - 40) : found.end() + 60])
+
+
 def _note_call(found: re.Match[str], record: Record) -> None:
+    if len(record.calls) >= MOST:
+        return
     parts = [part for part in found["path"].strip("/").split("/") if part]
     version = parts.pop(0) if parts and _VERSION.fullmatch(parts[0]) else ""
     host = (found["host"] or "").lower()

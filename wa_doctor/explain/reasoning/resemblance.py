@@ -15,31 +15,15 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 from wa_doctor.knowledge.causes import Cause, causes
-from wa_doctor.knowledge.symptoms import Circumstance, Symptom, circumstances, symptoms
+from wa_doctor.knowledge.symptoms import Circumstance, Symptom, circumstances, common, expand, symptoms
 
 _SATURATION, _LENGTH = 1.2, 0.6  # the usual constants k1 and b
 _WORDS_SHOWN = 4
 _ENOUGH = 8.0  # a score at which the words say about as much as they can
 
 _LONGEST = 4000  # characters; in a longer text every word stands somewhere
-# What a text has to speak of before its words are compared: the platform, its objects, or the way to them.
-_TOPIC = re.compile(
-    r"whatsapp|web.?hook|\bwaba\b|\bmeta\b|facebook|graph\.|graph api|tokens?\b|\btemplates?\b|wamid|cloud api|phone.?number.?id"
-    r"|\bbots?\b|\bchatbot|callback|hub\.|\b13\d{4}\b|embedded signup|chatwoot|\bn8n\b|signature|\bhmac\b|sha-?256|\botps?\b"
-    r"|voice (?:note|message)|\bvoice\b|\bmedia\b|payloads?\b|deliver(?:y|ed|ies)\b|recipients?\b|\bsender|handshake|verification"
-    r"|send_\w+|sendmessage|sdk\b|deregister|in(?:bound|coming)\b|out(?:bound|going)\b|phone numbers?\b|\bapi\b|handset|messag(?:e|es|ing)\b.{0,60}\b(?:api|sent|received|number|delivered|arrive)",
-    re.IGNORECASE | re.DOTALL,
-)
 _TOKEN = re.compile(r"[a-z][a-z0-9_]{2,30}|\d{3,8}")
 _ENDINGS = ("ations", "ation", "ings", "ing", "edly", "ed", "ies", "es", "s", "ly")
-_COMMON = frozenset(
-    """
-    the and for with from are was were been its this that these those not than then but when while which who whom what
-    how where why can could will would may might must should has have had does did done there here their they them she
-    his her our your you out down over under again after before only just very more most other some any each all also
-    such own same too now get gets got symptom text json error code message use used using one two see try
-    """.split()
-)
 
 
 def resemblance(text: str) -> Mapping[str, tuple[float, tuple[str, ...]]]:
@@ -49,7 +33,7 @@ def resemblance(text: str) -> Mapping[str, tuple[float, tuple[str, ...]]]:
     A text that does not speak of this platform at all resembles nothing.
     """
     text = text[:_LONGEST]
-    if not _TOPIC.search(text):
+    if not _on_topic(text):
         return {}
     asked = Counter(_stem(word) for word in _words(text))
     spoken = {_stem(word): word for word in _words(text)}
@@ -67,8 +51,14 @@ def resemblance(text: str) -> Mapping[str, tuple[float, tuple[str, ...]]]:
         return {}
     strength = best / (best + _ENOUGH)
     return {
-        id: (strength * sum(score for score, _ in parts) / best, _telling(parts)) for id, parts in scores.items() if parts
+        id: (strength * sum(score for score, _ in parts) / best, _telling(parts))
+        for id, parts in scores.items()
+        if parts
     }
+
+
+def _on_topic(text: str) -> bool:
+    return bool(re.search(expand("<topic>"), " ".join(text.lower().split())))
 
 
 def _telling(parts: Iterable[tuple[float, str]]) -> tuple[str, ...]:
@@ -84,7 +74,7 @@ def _saturated(count: float, length: float) -> float:
 
 
 def _words(text: str) -> list[str]:
-    return [word for word in _TOKEN.findall(text.lower()) if word not in _COMMON]
+    return [word for word in _TOKEN.findall(text.lower()) if word not in common()]
 
 
 def _stem(word: str) -> str:
@@ -97,7 +87,8 @@ def _stem(word: str) -> str:
 @cache
 def _descriptions() -> tuple[Mapping[str, Counter[str]], Counter[str], float]:
     """Return the words each cause is described with, in how many causes each stands, and the usual length."""
-    told: dict[str, Symptom | Circumstance] = {each.id: each for each in (*symptoms(), *circumstances())}
+    told: dict[str, Symptom | Circumstance] = {symptom.id: symptom for symptom in symptoms()}
+    told |= {circumstance.id: circumstance for circumstance in circumstances()}
     described = {cause.id: _describe(cause, told) for cause in causes()}
     spread = Counter(stem for words in described.values() for stem in words)
     return described, spread, sum(sum(words.values()) for words in described.values()) / len(described)
