@@ -19,6 +19,7 @@ from wa_doctor.knowledge.symptoms import Circumstance, Symptom, circumstances, c
 
 _SATURATION, _LENGTH = 1.2, 0.6  # the usual constants k1 and b
 _WORDS_SHOWN = 4
+_SHARED = 5  # a sign that more causes name tells nothing of any of them
 _ENOUGH = 8.0  # a score at which the words say about as much as they can
 
 _LONGEST = 4000  # characters; in a longer text every word stands somewhere
@@ -89,21 +90,27 @@ def _descriptions() -> tuple[Mapping[str, Counter[str]], Counter[str], float]:
     """Return the words each cause is described with, in how many causes each stands, and the usual length."""
     told: dict[str, Symptom | Circumstance] = {symptom.id: symptom for symptom in symptoms()}
     told |= {circumstance.id: circumstance for circumstance in circumstances()}
-    described = {cause.id: _describe(cause, told) for cause in causes()}
+    shared = Counter(sign for cause in causes() for sign in _named(cause))
+    telling = {id: each for id, each in told.items() if shared[id] <= _SHARED}
+    described = {cause.id: _describe(cause, telling) for cause in causes()}
     spread = Counter(stem for words in described.values() for stem in words)
     return described, spread, sum(sum(words.values()) for words in described.values()) / len(described)
+
+
+def _named(cause: Cause) -> set[str]:
+    """Return the signs that speak for a cause."""
+    return {sign for rule in cause.when if rule.weight > 0 for sign in (*rule.all, *rule.any)}
 
 
 def _describe(cause: Cause, told: Mapping[str, Symptom | Circumstance]) -> Counter[str]:
     words: Counter[str] = Counter()
     own = {each.id for each in told.values() if isinstance(each, Symptom) and each.cause == cause.id}
-    named = {sign for rule in cause.when if rule.weight > 0 for sign in (*rule.all, *rule.any)}
     for text, weight in (
         (cause.title, 3.0),
         (cause.explanation, 2.0),
         *((step.text, 1.0) for step in cause.fix),
         *((rule.why, 1.0) for rule in cause.when if rule.weight > 0),
-        *((example, 0.5) for id in sorted(own | named) if id in told for example in told[id].examples),
+        *((example, 0.5) for id in sorted(own | _named(cause)) if id in told for example in told[id].examples),
     ):
         for word in _words(text):
             words[_stem(word)] += weight  # type: ignore[assignment]
