@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, field
 from itertools import count
@@ -137,7 +136,6 @@ class Doctor:
         """
         self.internet.open()
         arguments = [*command, "--timeout", f"{limit:g}", "--format", "json"]
-        began = time.monotonic()
         done = subprocess.run(
             self.internet.space.command(
                 *_TRUSTING, self.internet.trust.root, certifi.where(), *through, SCRIPT, *arguments
@@ -148,10 +146,10 @@ class Doctor:
             check=False,
             timeout=limit + GRACE,
         )
-        took = time.monotonic() - began
         ended = Ended(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))
         said = _held(ended, check, status, words, code, [*self.secrets, *self._own_secrets()])
-        self._note(Row(*self._names(), check, status, said, str(code), f"{took:.1f} ({limit:g})"))
+        took = ended.document["duration_ms"]
+        self._note(Row(*self._names(), check, status, said, str(code), f"{took / 1000:.1f} ({limit:g})"))
         return ended
 
     def _environment(self, changes: Mapping[str, str]) -> dict[str, str]:

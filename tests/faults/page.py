@@ -18,7 +18,7 @@ _HEAD = f"""\
 
 What `wa-doctor` says when it meets the real thing. Every row is a test in `tests/faults/`: the installed program runs as a process in a network namespace in which graph.facebook.com, lookaside.fbsbx.com and metastatus.com are served at public addresses over TLS, and one thing is wrong. "Made by" names the software that makes the fault; "server" is a small one of the test's own.
 
-A check that only waits for a broken one is skipped and names it; that is not shown here. In no row does a `token-*` check fail: an unreachable API says nothing about a token. The exit code is that of the whole run. The time is that of the whole process on two cores, and in brackets stands the `--timeout` that it had to keep; both are in seconds.
+A check that only waits for a broken one is skipped and names it; that is not shown here. In no row does a `token-*` check fail: an unreachable API says nothing about a token. The exit code is that of the whole run. The time is that of the run as its report gives it, on two cores that had other work as well, and in brackets stands the `--timeout` that it had to keep; both are in seconds.
 """  # noqa: E501 - a paragraph is one line
 _COLUMNS = ("fault", "made by", "check", "status", "what wa-doctor says", "exit", "time (limit)")
 
