@@ -34,6 +34,8 @@ USAGE = {
     "check --wait soon": "write 90s, 5m or 1h",
     "check --report out.json": "FORMAT=PATH",
     "check --report jsn=out.json": "did you mean 'json'?",
+    "check --report json=-": "for stdout there is --format json",
+    "check --report json=out.x --report junit=out.x": "two reports would be written to out.x",
     "check --report json=missing/directory/out.json": "cannot be written: No such file or directory",
     "check --report json=.": "cannot be written",
     "check --env-file missing.env": "cannot be read: No such file or directory",

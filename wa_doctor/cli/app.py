@@ -19,7 +19,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from wa_doctor import __version__
-from wa_doctor.redact import plain, scrub
+from wa_doctor.redact import plain
 
 # In the order of the help text; tests/test_cli.py compares them with the modules there are.
 COMMANDS = (
@@ -169,13 +169,16 @@ def _place(exc: BaseException) -> str:
 
 def _fail(arguments: Sequence[str], kind: str, message: str, code: int) -> int:
     """Say what went wrong in one line, and as a document too where one was asked for."""
-    from wa_doctor.cli.output import say, with_pipe
+    from wa_doctor.cli.output import say, with_pipe, withdraw
 
-    line = plain(scrub(message), 800)
+    line = plain(message, 800)
     say(line)
+    document = {"schema": "wa-doctor/error/v1", "error": {"kind": kind, "message": line}, "exit_code": code}
+    text = json.dumps(document, indent=2) + "\n"
+    if kind != "usage":
+        withdraw(text)
     if _wants_json(arguments):
-        document = {"schema": "wa-doctor/error/v1", "error": {"kind": kind, "message": line}, "exit_code": code}
-        with_pipe(lambda out: out.write(json.dumps(document, indent=2) + "\n"))
+        with_pipe(lambda out: out.write(text))
     return code
 
 

@@ -1,4 +1,11 @@
-"""Brings a document to stdout and to the files of `--report`. A closed pipe is not an error."""
+"""
+Brings a document to stdout and to the files of `--report`. A closed pipe is not an error.
+
+A file of `--report` never looks like the report of a run that came to none. Whether it can be written is tried
+before anything runs, and changes nothing. A run that is interrupted or crashes leaves the error document in a JSON
+file, and takes away every other one that it did not write: an old report would pass for a new one, and an empty one
+says nothing. A usage error leaves all files as they were.
+"""
 
 from __future__ import annotations
 
@@ -26,33 +33,68 @@ class Destination:
     path: Path
 
 
+_unwritten: list[Destination] = []  # of this process, which is one run
+
+
 def destinations(reports: Iterable[str] | None, document: str) -> tuple[Destination, ...]:
     """
     Read `FORMAT=PATH` options and make sure, before anything runs, that the files can be written.
 
     Raises:
-        typer.BadParameter: the form, the format or the path is wrong.
+        typer.BadParameter: the form, the format or the path is wrong, or two reports would go to one file.
 
     """
-    found = []
+    found: list[Destination] = []
     for report in reports or ():
         format, equals, path = report.partition("=")
         if not equals or not path:
             raise typer.BadParameter(f"--report takes FORMAT=PATH, such as json=report.json, not {report!r}")
+        if path == "-":
+            raise typer.BadParameter(f"--report writes a file; for stdout there is --format {format}")
         destination = Destination(known_format(format, document), Path(path))
         try:
-            with destination.path.open("a", encoding="utf-8"):
-                pass
+            _try(destination.path)
         except OSError as exc:
             raise typer.BadParameter(f"{path} cannot be written: {exc.strerror or exc}") from exc
+        if any(_same_file(destination.path, other.path) for other in found):
+            raise typer.BadParameter(f"two reports would be written to {path}")
         found.append(destination)
+    _unwritten[:] = found
     return tuple(found)
+
+
+def _try(path: Path) -> None:
+    target = Path(os.path.realpath(path))
+    if _is_device(target):  # nothing is there yet, and a pipe may have no reader yet
+        return
+    is_new = not target.exists()
+    with target.open("ab"):
+        pass
+    if is_new:
+        target.unlink()
+
+
+def _same_file(one: Path, other: Path) -> bool:
+    first, second = (os.path.normcase(os.path.realpath(path)) for path in (one, other))
+    return first == second and not _is_device(one)
+
+
+def _is_device(path: Path) -> bool:
+    return path.exists() and not path.is_file() and not path.is_dir()
 
 
 def deliver(
     document: str, value: Any, format: str, look: Look, files: Sequence[Destination], exit_code: int
 ) -> typer.Exit:
     """Write to stdout and to every file; return the exit that the caller raises."""
+    exit_code = write_files(document, value, look, files, exit_code)
+    if not with_pipe(lambda out: render(document, format, value, out, look)):
+        exit_code = exit_code or 3
+    return typer.Exit(exit_code)
+
+
+def write_files(document: str, value: Any, look: Look, files: Iterable[Destination], exit_code: int) -> int:
+    """Write to every file; return the exit code, which is no longer 0 where one could not be written."""
     for destination in files:
         try:
             with destination.path.open("w", encoding="utf-8", newline="\n") as out:
@@ -60,9 +102,38 @@ def deliver(
         except OSError as exc:
             say(f"{destination.path} could not be written: {exc.strerror or exc}")
             exit_code = exit_code or 3
-    if not with_pipe(lambda out: render(document, format, value, out, look)):
-        exit_code = exit_code or 3
-    return typer.Exit(exit_code)
+            _take_away(destination)
+        written(destination)
+    return exit_code
+
+
+def written(destination: Destination) -> None:
+    """Take note that a file holds what this run found, or will not."""
+    if destination in _unwritten:
+        _unwritten.remove(destination)
+
+
+def withdraw(error: str) -> None:
+    """Leave nothing that looks like a report where there is none; `error` is the JSON document that says why."""
+    while _unwritten:
+        destination = _unwritten.pop()
+        if destination.format == "json" and not _is_device(destination.path):
+            try:
+                destination.path.write_text(error, encoding="utf-8", newline="\n")
+            except OSError as exc:
+                say(f"{destination.path} could not be written: {exc.strerror or exc}")
+        else:
+            _take_away(destination)
+
+
+def _take_away(destination: Destination) -> None:
+    target = Path(os.path.realpath(destination.path))
+    if not target.is_file():
+        return
+    try:
+        target.unlink()
+    except OSError as exc:
+        say(f"{destination.path} is no report of this run and could not be removed: {exc.strerror or exc}")
 
 
 def with_pipe(write: Callable[[TextIO], object]) -> bool:
@@ -75,12 +146,21 @@ def with_pipe(write: Callable[[TextIO], object]) -> bool:
         write(sys.stdout)
         sys.stdout.flush()
     except OSError as exc:
-        _discard(sys.stdout)
-        if exc.errno in _NOBODY_READS:
-            return True
-        say(f"stdout could not be written: {exc.strerror or exc}")
-        return False
+        return is_no_loss(exc)
     return True
+
+
+def is_no_loss(exc: OSError) -> bool:
+    """
+    Let stdout go, which could not be written; return whether somebody had merely read enough.
+
+    Where it was something else, it is said.
+    """
+    _discard(sys.stdout)
+    if exc.errno in _NOBODY_READS:
+        return True
+    say(f"stdout could not be written: {exc.strerror or exc}")
+    return False
 
 
 def say(line: str) -> None:
