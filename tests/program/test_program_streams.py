@@ -83,6 +83,55 @@ def test_closed_pipe_for_errors_keeps_the_verdict(bash: Line) -> None:
     assert bash("wa-doctor check --sandbx 2>&1 | true").stdout == "codes 2 0\n"
 
 
+def _list(program: Program, last: str) -> int:
+    rows = [*(f"{number},+4420712{number:05}" for number in range(20_000)), f"20000,{last}"]
+    (program.home / "list.csv").write_text("\n".join(["id,phone", *rows]) + "\n", encoding="utf-8")
+    return len(rows)
+
+
+@pytest.mark.parametrize("format", ["csv", "ndjson", "json"])
+def test_reader_who_has_seen_enough_cuts_no_report(bash: Line, program: Program, format: str) -> None:
+    """The rest of the list is judged for the files, and the problem at its end is in the exit code."""
+    rows = _list(program, "+5352345678")
+    reports = "--report ndjson=out.ndjson --report csv=out.csv --report json=out.json"
+    done = bash(f"wa-doctor recipient --from list.csv --format {format} {reports} 2>said | head -3")
+    assert done.stdout.endswith("codes 1 0\n")
+    found = [json.loads(line) for line in (program.home / "out.ndjson").read_text(encoding="utf-8").splitlines()]
+    assert sum("verdict" in each for each in found) == rows
+    assert len((program.home / "out.csv").read_text(encoding="utf-8").splitlines()) == rows + 1
+    assert json.loads((program.home / "out.json").read_text(encoding="utf-8"))["summary"]["blocked"] == 1
+    assert "Broken pipe" not in (program.home / "said").read_text(encoding="utf-8")
+
+
+def test_reader_who_has_seen_enough_ends_a_list_that_goes_nowhere_else(bash: Line) -> None:
+    """The exit code is that of the rows that were judged."""
+    endless = "(echo +5352345678; yes +442071234567)"
+    assert bash(f"{endless} | wa-doctor recipient - --format csv | head -3").stdout.endswith(" 1 0\n")
+    assert bash("yes +442071234567 | wa-doctor recipient - --format csv | head -3").stdout.endswith(" 0 0\n")
+
+
+def test_list_on_a_full_disk_is_told_and_its_report_is_whole(bash: Line, program: Program) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("there is no /dev/full")
+    rows = _list(program, "+442071234567")
+    done = bash("wa-doctor recipient --from list.csv --format csv --report csv=out.csv -q >/dev/full")
+    assert done.stdout == "codes 3\n"
+    assert "stdout could not be written: No space left on device" in done.stderr
+    assert len((program.home / "out.csv").read_text(encoding="utf-8").splitlines()) == rows + 1
+    assert bash("wa-doctor recipient --from list.csv --format csv >/dev/full").stdout == "codes 3\n"
+    assert bash("wa-doctor recipient --from list.csv --report csv=/dev/full").stdout.endswith("codes 3\n")
+
+
+def test_list_that_cannot_be_read_leaves_the_reports_alone(bash: Line, program: Program) -> None:
+    (program.home / "out.csv").write_text("of an earlier run", encoding="utf-8")
+    done = bash(
+        "printf 'a,b,c\\nx,y,z\\n' | wa-doctor recipient - --column d --report csv=out.csv --report json=out.json"
+    )
+    assert done.stdout.endswith(" 2\n")
+    assert (program.home / "out.csv").read_text(encoding="utf-8") == "of an earlier run"
+    assert not (program.home / "out.json").exists()
+
+
 @pytest.mark.parametrize("line", [CHECK, "wa-doctor --version", "wa-doctor --help", "wa-doctor checks --format json"])
 def test_closed_stdout_is_not_an_error(bash: Line, line: str) -> None:
     done = bash(f"{line} >&-")
@@ -231,6 +280,18 @@ def test_interrupted_run_leaves_a_document_where_one_was_asked_for(terminal: Cal
     code, written = terminal("check", "--sandbox", "slow", "--format", "json", interrupt_after="config-host")
     assert code == 130
     assert json.loads(written.partition("interrupted\r\n")[2])["error"]["kind"] == "interrupted"
+
+
+def test_interrupted_run_leaves_no_report_that_passes_for_one(
+    terminal: Callable[..., tuple[int, str]], program: Program
+) -> None:
+    """JSON says what happened, and a file of an earlier run is gone."""
+    json_file, junit_file = program.home / "out.json", program.home / "out.xml"
+    junit_file.write_text("<testsuites/>", encoding="utf-8")
+    reports = (f"--report=json={json_file}", f"--report=junit={junit_file}")
+    assert terminal("check", "--sandbox", "slow", *reports, interrupt_after="config-host")[0] == 130
+    assert json.loads(json_file.read_text(encoding="utf-8"))["error"]["kind"] == "interrupted"
+    assert not junit_file.exists()
 
 
 def test_interrupted_wait_ends_at_once(terminal: Callable[..., tuple[int, str]]) -> None:

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 import typer
 
-from wa_doctor.cli.output import Destination, deliver, say, with_pipe
-from wa_doctor.render import render
+from wa_doctor.cli.output import Destination, deliver, is_no_loss, say, write_files, written
 
 if TYPE_CHECKING:
     from wa_doctor.model import Severity
@@ -38,78 +37,126 @@ class List:
     fail_on: Severity
 
 
+@dataclass(slots=True)
+class _ToStdout:
+    """Rows for stdout as long as they can be written there; `left` says that they no longer can."""
+
+    output: Output
+    left: bool = False
+    is_loss: bool = False
+
+    @property
+    def sink(self) -> Sink:
+        return self.output.sink
+
+    def write(self, text: str) -> None:
+        if self.left:
+            return
+        try:
+            self.output.write(text)
+        except OSError as exc:
+            self.left = True
+            self.is_loss = not is_no_loss(exc)
+
+
+@dataclass(slots=True)
+class _ToFile:
+    """Rows for a file of `--report`, which is left alone until there are some."""
+
+    destination: Destination
+    sink: Sink
+    stack: ExitStack
+    output: Output | None = None
+
+    def write(self, text: str) -> None:
+        if self.output is None:
+            self.output = self._opened()
+        self.output.write(text)
+
+    def _opened(self) -> Output:
+        from wa_doctor.recipients.bulk import Output, Unwritable
+
+        path = self.destination.path
+        try:
+            out = self.stack.enter_context(path.open("w", encoding="utf-8", newline=""))
+        except OSError as exc:
+            raise Unwritable(f"{path} could not be written: {exc.strerror or exc}") from exc
+        if self.destination.format != "json":  # rows are right however many there are, half a document is none
+            written(self.destination)
+        return Output(self.sink, out, str(path))
+
+
 def judge_list(given: List, format: str, look: Look, files: Sequence[Destination]) -> typer.Exit:
     """
     Judge a list and write it in every format; return the exit that the caller raises.
 
+    A reader of stdout who has seen enough ends the run where there is no file to finish.
+
     Raises:
         typer.BadParameter: the list cannot be read, or its column of recipients cannot be told.
+        OSError: a file cannot be written.
 
     """
-    from wa_doctor.recipients.bulk import INTERRUPTED, Unwritable
+    from wa_doctor.recipients.bulk import INTERRUPTED, Output, Unwritable
     from wa_doctor.recipients.intake import UnreadableList
     from wa_doctor.recipients.layout import UnclearList
 
+    stdout = _ToStdout(Output(_sink(format), _exact(sys.stdout))) if _by_rows(format) else None
     rows = [each for each in files if _by_rows(each.format)]
     try:
         with _opened(given.path, files) as stream:
-            found = _run(given, stream, format, look, rows)
+            found = _run(given, stream, look, stdout, rows, to_its_end=bool(files))
     except (UnreadableList, UnclearList) as exc:
         raise typer.BadParameter(str(exc)) from exc
     except Unwritable as exc:
-        say(str(exc))
-        return typer.Exit(3)
-    if found is None:
-        return typer.Exit(0)  # whoever read stdout had seen enough
+        raise OSError(str(exc)) from exc
+    code = found.exit_code or (3 if stdout and stdout.is_loss else 0)
+    if stdout and stdout.left and not files:
+        return typer.Exit(code)
     if found.bulk and found.bulk.stopped == INTERRUPTED:
         say(INTERRUPTED)
     others = [each for each in files if each not in rows]
-    if not _by_rows(format):
-        return deliver(DOCUMENT, found, format, look, others, found.exit_code)
-    _write_files(found, look, others)
+    if not stdout:
+        return deliver(DOCUMENT, found, format, look, others, code)
+    code = write_files(DOCUMENT, found, look, others, code)
     if format != "json":
         from wa_doctor.render.recipients.text import render_summary
 
         render_summary(found, sys.stderr, look)
-    return typer.Exit(found.exit_code)
+    return typer.Exit(code)
 
 
-def _run(given: List, stream: BinaryIO, format: str, look: Look, files: Iterable[Destination]) -> Document | None:
-    from wa_doctor.recipients.bulk import Output, run
+def _run(
+    given: List,
+    stream: BinaryIO,
+    look: Look,
+    stdout: _ToStdout | None,
+    files: Iterable[Destination],
+    *,
+    to_its_end: bool,
+) -> Document:
+    from wa_doctor.recipients.bulk import run
 
-    found: list[Document] = []
+    progress = _progress(stream, look, rows_on_stdout=stdout is not None)
     with ExitStack() as stack:
-        outputs = [_file(each, stack) for each in files]
-        progress = _progress(stream, look, rows_on_stdout=_by_rows(format))
-
-        def write(out: TextIO) -> None:
-            to_stdout = [Output(_sink(format), _exact(out))] if _by_rows(format) else []
-            source = "stdin" if given.path == STDIN else given.path.name
-            found.append(
-                run(
-                    stream,
-                    source,
-                    [*to_stdout, *outputs],
-                    column=given.column,
-                    wa_id=given.wa_id,
-                    fail_on=given.fail_on,
-                    watcher=progress,
-                )
-            )
-
+        to_files = [_ToFile(each, _sink(each.format), stack) for each in files]
         try:
-            with_pipe(write)
+            found = run(
+                stream,
+                "stdin" if given.path == STDIN else given.path.name,
+                [*([stdout] if stdout else []), *to_files],
+                column=given.column,
+                wa_id=given.wa_id,
+                fail_on=given.fail_on,
+                watcher=progress,
+                enough=lambda: stdout is not None and stdout.left and not to_its_end,
+            )
         finally:
             if progress:
                 progress.clear()
-    return found[0] if found else None
-
-
-def _file(destination: Destination, stack: ExitStack) -> Output:
-    from wa_doctor.recipients.bulk import Output
-
-    out = stack.enter_context(destination.path.open("w", encoding="utf-8", newline=""))
-    return Output(_sink(destination.format), out, str(destination.path))
+    for each in to_files:
+        written(each.destination)
+    return found
 
 
 def _by_rows(format: str) -> bool:
@@ -126,12 +173,6 @@ def _exact(out: TextIO) -> TextIO:
     if hasattr(out, "reconfigure"):
         out.reconfigure(encoding="utf-8", newline="")
     return out
-
-
-def _write_files(found: Document, look: Look, files: Iterable[Destination]) -> None:
-    for destination in files:
-        with destination.path.open("w", encoding="utf-8", newline="\n") as out:
-            render(DOCUMENT, destination.format, found, out, look)
 
 
 @contextmanager

@@ -1,15 +1,15 @@
 """
 Judges a list of any length in flat memory: reads, decides and writes batch by batch.
 
-What is written is complete rows, whenever it ends: by the end of the list, by Ctrl-C, or by a reader who has seen
-enough (whose `BrokenPipeError` goes through to the caller).
+What is written is complete rows, whenever it ends: by the end of the list, by Ctrl-C, or because all readers have
+seen enough.
 """
 
 from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -68,9 +68,20 @@ class Unwritable(Exception):
     """A report file that could not be written; the message names it."""
 
 
+class Destination(Protocol):
+    """Where the rows of a format go."""
+
+    @property
+    def sink(self) -> Sink:
+        """The format."""
+
+    def write(self, text: str) -> None:
+        """Write complete rows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Output:
-    """Where the rows of a format go. `name` is that of a file; without one, trouble in writing is the caller's."""
+    """A stream as a destination. `name` is that of a file; without one, trouble in writing is the caller's."""
 
     sink: Sink
     out: TextIO
@@ -99,15 +110,18 @@ class Watcher(Protocol):
 def run(
     stream: BinaryIO,
     source: str,
-    outputs: Sequence[Output],
+    outputs: Sequence[Destination],
     *,
     column: str = "",
     wa_id: bool = False,
     fail_on: Severity = Severity.ERROR,
     watcher: Watcher | None = None,
+    enough: Callable[[], bool] = lambda: False,
 ) -> Document:
     """
     Judge every row of a list, write it to the outputs, and return the summary.
+
+    `enough` is asked after every batch whether to go on.
 
     Raises:
         wa_doctor.recipients.intake.UnreadableList: the list cannot be read from its beginning.
@@ -139,6 +153,8 @@ def run(
                 rows += len(judged.outcomes)
             if watcher:
                 watcher(rows, notices.position)
+            if enough():
+                break
     except KeyboardInterrupt:
         stopped = INTERRUPTED
     except intake.UnreadableList as exc:
@@ -187,7 +203,7 @@ def _problems(judged: Judged, before: int) -> Iterator[Problem]:
             yield Problem(before + index + 1 + header, judged.verdict(index))
 
 
-def _write(outputs: Sequence[Output], texts: Sequence[str]) -> None:
+def _write(outputs: Sequence[Destination], texts: Sequence[str]) -> None:
     for output, text in zip(outputs, texts, strict=True):
         output.write(text)
 
