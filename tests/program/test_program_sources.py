@@ -81,10 +81,19 @@ def test_profile_is_chosen_by_option_before_environment(program: Program) -> Non
 
 
 @pytest.mark.usefixtures("default_profile")
-def test_sandbox_takes_nothing_from_elsewhere(program: Program, env_file: Path) -> None:
+def test_sandbox_takes_nothing_from_elsewhere(program: Program) -> None:
     """Credentials of real work must not be mixed with those of a scenario."""
-    found = _look(program, "--sandbox", "healthy", "--env-file", env_file, WA_WABA_ID=BY_ENVIRONMENT)
+    found = _look(program, "--sandbox", "healthy", WA_WABA_ID=BY_ENVIRONMENT)
     assert {each["source"] for each in found.values()} == {"sandbox healthy"}
+
+
+@pytest.mark.usefixtures("default_profile")
+@pytest.mark.parametrize("command", ["check", "token", "probe"])
+def test_sandbox_refuses_what_it_would_not_use(program: Program, command: str, env_file: Path) -> None:
+    ended = program(command, "--sandbox", "healthy", "--env-file", env_file, code=2)
+    assert "--sandbox brings values of its own; leave --env-file out" in ended.stderr
+    ended = program(command, "--sandbox", "healthy", "--env-file", env_file, "--profile", "the other", code=2)
+    assert "leave --env-file and --profile out" in ended.stderr
 
 
 def test_options_are_laid_over_a_sandbox(program: Program) -> None:
@@ -154,7 +163,7 @@ def test_own_facts_can_belong_to_a_profile(program: Program, own_facts: Path) ->
         path.write_text(f"[ours]\nfacts = {json.dumps(str(own_facts))}\n", encoding="utf-8")
     assert "Our own title" not in program("explain", "131030", code=0).stdout
     assert "Our own title" in program("explain", "131030", code=0, environ={"WA_PROFILE": "ours"}).stdout
-    checked = program("check", "--sandbox", "healthy", "--profile", "ours", "--format", "json", code=0)
+    checked = program("check", "--sandbox", "healthy", "--format", "json", code=0, environ={"WA_PROFILE": "ours"})
     assert any("131030" in each for each in checked.document["overrides"])
 
 

@@ -26,7 +26,7 @@ def carry_out(request: Request, format: str, look: Look, files: Sequence[Destina
     """Perform the check-up, write it and leave with its exit code; usage errors name what to change."""
     from wa_doctor.checkup import perform
 
-    _known_sandbox(request.sandbox)
+    _usable_sandbox(request.sandbox, request.sources)
     progress = Progress()
     try:
         report = perform(request, observe=progress.show)
@@ -39,12 +39,15 @@ def carry_out(request: Request, format: str, look: Look, files: Sequence[Destina
     raise deliver("report", report, format, look, files, report.summary.exit_code)
 
 
-def _known_sandbox(name: str) -> None:
+def _usable_sandbox(name: str, sources: Sources) -> None:
     if not name:
         return
 
     from wa_doctor import sandbox
 
+    unused = [*(["--env-file"] if sources.env_file else []), *(["--profile"] if sources.profile else [])]
+    if unused:
+        raise typer.BadParameter(f"--sandbox brings values of its own; leave {' and '.join(unused)} out")
     if name not in sandbox.scenarios():
         raise typer.BadParameter(f"no sandbox scenario is called {name!r}{nearest(name, sandbox.scenarios())}")
 
