@@ -148,6 +148,20 @@ def test_name_that_nobody_could_type_is_no_profile(keyring: Callable[..., Ended]
     assert not held.exists()
 
 
+def test_password_in_a_base_url_is_neither_stored_nor_shown(keyring: Callable[..., Ended], program: Program) -> None:
+    url = "https://ops:hunter-hunter@gateway.example.com/wa"
+    ended = keyring(KEPT, *LOGIN, "--base-url", url, stdin=TOKEN)
+    assert ended.code == 2
+    assert "without user, password or query" in ended.stderr
+    for path in program.profile_files():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f'[by-hand]\nbase_url = "{url}"\ncallback_url = "{url}"\n', encoding="utf-8")
+    for format in ("text", "json"):
+        shown = keyring(KEPT, "auth", "list", "--format", format).stdout
+        assert "https://gateway.example.com/wa" in shown
+        assert "hunter" not in ended.stdout + ended.stderr + shown
+
+
 def test_keyring_that_keeps_nothing_is_found_out(keyring: Callable[..., Ended]) -> None:
     login = keyring("keyring.backends.null.Keyring", *LOGIN, stdin=TOKEN)
     assert login.code == 3

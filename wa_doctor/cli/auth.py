@@ -46,10 +46,14 @@ def login(
     """Store a token, and what belongs to it, under a name. Nothing is echoed and nothing is sent."""
     from wa_doctor import keyring_store, profiles, settings
     from wa_doctor.cli.checkup import token_line
-    from wa_doctor.redact import Secret
+    from wa_doctor.redact import Secret, plain, plain_url
 
     if profile != profile.strip() or not profile or not profile.isprintable():
         raise typer.BadParameter("the name of a profile is one line of printable characters, with no space around it")
+    if plain_url(base_url) != plain(base_url):
+        raise typer.BadParameter(
+            "ids and URLs are kept in a plain file; give a base URL without user, password or query"
+        )
     if facts:
         given.lay_over(facts)
     secrets = {"access_token": (token_line(token_stdin) or "").strip() or _ask("Access token")}
@@ -116,19 +120,25 @@ def list_profiles(format: given.Format = "text") -> None:
     """Show the profiles and what is kept of each. Of secrets, only their names."""
     from wa_doctor import keyring_store, profiles, settings
     from wa_doctor.cli.output import deliver
+    from wa_doctor.redact import plain_url
 
     given.known_format(format, "profiles")
     try:
         stored = profiles.read()
     except settings.SettingsError as exc:
         raise typer.BadParameter(str(exc)) from exc
+    urls = {setting.name for setting in settings.SETTINGS if setting.url}
+    shown = {
+        name: {key: plain_url(value) if key in urls else value for key, value in values.items()}
+        for name, values in stored.items()
+    }
     held: dict[str, tuple[str, ...]] = {}
     try:
         for name in stored:
             held[name] = tuple(each.name for each in settings.SECRETS if keyring_store.get(name, each.name))
     except keyring_store.KeyringUnavailable as exc:
         say(f"the keyring was not read: {exc}")
-    raise deliver("profiles", (stored, held), format, given.look("auto", False, False), (), 0)
+    raise deliver("profiles", (shown, held), format, given.look("auto", False, False), (), 0)
 
 
 def _ask(what: str) -> str:
