@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -139,6 +141,32 @@ def test_the_verify_token_can_come_from_stdin(serve: Serve, webhook: Command, mo
 
     assert code == 0
     assert "--verify-token-stdin" in text
+
+
+def test_white_space_around_token_and_secret_is_not_sent(
+    serve: Serve, webhook: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A note says so: where the endpoint reads the same file, it may hold the line break too."""
+    monkeypatch.setenv("WA_VERIFY_TOKEN", f"{TOKEN}\n")
+    monkeypatch.setenv("WA_APP_SECRET", f" {APP_SECRET}")
+    code, _, err = webhook(serve().url, "--local", "--post")
+
+    assert code == 0
+    assert "white space around the verify token was removed" in err
+    assert "white space around the app secret was removed" in err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="variables are text on Windows")
+def test_token_and_secret_of_bytes_that_are_no_text_are_sent_as_they_are(
+    serve: Serve, webhook: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WA_VERIFY_TOKEN", os.fsdecode(b"right\xfftoken"))
+    monkeypatch.setenv("WA_APP_SECRET", os.fsdecode(b"right\xffsecret"))
+    hook = serve()
+    code, _, _ = webhook(hook.url, "--local", "--post")
+
+    assert code == 1
+    assert "hub.verify_token=right%FFtoken" in hook.asked[0].path
 
 
 def test_an_empty_stdin_is_a_usage_error(webhook: Command, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,7 +35,7 @@ def new_challenge() -> str:
     return str(10**9 + secrets.randbelow(2**31 - 10**9))
 
 
-def parameters(challenge: str, token: str) -> str:
+def parameters(challenge: str, token: bytes) -> str:
     """Write the parameters of the handshake, every special character as a percent code."""
     pairs = (("hub.mode", "subscribe"), ("hub.challenge", challenge), ("hub.verify_token", token))
     return urlencode(pairs, quote_via=quote, safe="")

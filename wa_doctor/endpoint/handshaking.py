@@ -73,8 +73,8 @@ class Handshaking:
         said = f"echoed in {' and '.join(f'{each:.0f} ms' for each in times)}"
         return Handshaken(taken(*title, (), said=said, ms=max(times, default=None), address=ip), reply, times)
 
-    def _word(self) -> str:
-        return self.token.reveal().strip() if self.token else _wrong()
+    def _word(self) -> bytes:
+        return self.token.octets if self.token else _wrong()
 
     def _judged(self, reply: Reply, sent: str, before: str) -> list[Finding]:
         if self.token is None and not challenge.tells(reply, sent):
@@ -85,12 +85,12 @@ class Handshaking:
 
     def _without_token(self, reply: Reply) -> Reply:
         # A token this short is not blanked by itself: it is too common a string. An endpoint may send it back.
-        word = self._word().encode()
+        word = self._word()
         if reply.answer is None or not 0 < len(word) < _BLANKED or word not in reply.answer.body:
             return reply
         return replace(reply, answer=replace(reply.answer, body=reply.answer.body.replace(word, HIDDEN.encode())))
 
-    def _ask(self, line: Line, sent: str, token: str, *, spelling: str = "") -> Reply:
+    def _ask(self, line: Line, sent: str, token: bytes, *, spelling: str = "") -> Reply:
         return line.get(self.callback.target(challenge.parameters(sent, token), spelling=spelling), self.deadline())
 
     def try_wrong_token(self, line: Line, before: Handshaken) -> Step:
@@ -123,8 +123,8 @@ class Handshaking:
         return taken(*CHARACTERS, found, said="" if found else "no special characters")
 
 
-def _wrong() -> str:
-    return f"not-the-token-{secrets.token_hex(6)}"
+def _wrong() -> bytes:
+    return f"not-the-token-{secrets.token_hex(6)}".encode()
 
 
 def _not_known(reply: Reply) -> Unverified:
