@@ -8,11 +8,13 @@ import shlex
 import subprocess
 import sysconfig
 from pathlib import Path
-
-import pytest
+from typing import TYPE_CHECKING
 
 from wa_doctor.cli.app import COMMANDS
 from wa_doctor.settings import SETTINGS
+
+if TYPE_CHECKING:
+    import pytest
 
 README = Path(__file__).parent.parent / "README.md"
 CAPTURE = re.compile(r"<!-- capture: (?P<command>.+?) -->\n```text\n(?P<shown>.*?)```\n<!-- /capture -->", re.DOTALL)

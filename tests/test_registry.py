@@ -32,7 +32,7 @@ def _checks(**needs: str) -> dict[str, Check]:
 CHAIN = _checks(config_token="", api_graph="", token_valid="config-token api-graph", token_kind="token-valid")
 
 
-@pytest.mark.parametrize("check", CHECKS.values(), ids=str)
+@pytest.mark.parametrize("check", CHECKS.values(), ids=list(CHECKS))
 def test_check_is_declared_as_users_will_read_it(check: Check) -> None:
     assert re.fullmatch(r"[a-z]+(-[a-z]+)+", check.id)
     assert check.family in FAMILIES, "a family without a place in the order"
