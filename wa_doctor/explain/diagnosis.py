@@ -16,33 +16,35 @@ from wa_doctor.explain.reading.record import Record
 from wa_doctor.explain.reading.source import Chunk, chunks
 from wa_doctor.explain.reading.structures import Effort, structures
 from wa_doctor.explain.reading.transcript import read_statuses, read_transcript
+from wa_doctor.explain.reasoning.evidence import fitting, gather
+from wa_doctor.explain.reasoning.ranking import rank
 from wa_doctor.explain.recognition import STORY, Recognised, comparable
 from wa_doctor.knowledge import facts
 from wa_doctor.knowledge.causes import causes
 from wa_doctor.knowledge.symptoms import symptoms
 
 _MOST = 40  # matches in one explanation
+_INLINE = 80  # characters of a structure that is still part of a sentence
 _FENCED = re.compile(r"^[ \t]*```.*?^[ \t]*```", re.MULTILINE | re.DOTALL)  # what is pasted is not what is told
 
 
 def diagnose(parts: Iterable[str], effort: Effort | None = None) -> Explanation:
     """Explain a text that comes in parts; memory does not grow with its length."""
-    from wa_doctor.explain.reasoning.evidence import gather
-    from wa_doctor.explain.reasoning.ranking import rank
-
-    record, recognised, beginning = Record(), Recognised(), ""
+    record, recognised, beginning, account = Record(), Recognised(), "", ""
     effort = effort or Effort()
     for chunk in chunks(parts):
         spans = _read(chunk, record, effort)
         recognised.look(comparable(chunk.text))
         if chunk.first:
             beginning = chunk.text[:STORY]
-            recognised.listen(comparable(_FENCED.sub(" ", _without(beginning, spans))))
-    found = gather(record, recognised.settled(), recognised.circumstances, beginning)
+            account = _without(beginning, spans)
+            recognised.listen(comparable(_FENCED.sub(" ", account)))
+    found = gather(record, recognised.settled(), recognised.circumstances, beginning, account)
+    ranked = rank(found)
     return Explanation(
         matches=tuple(itertools.islice(_matches(record, recognised.settled()), _MOST)),
-        causes=rank(found),
-        unmatched=tuple(record.strangers),
+        causes=ranked,
+        unmatched=(*record.strangers, *(() if ranked or record.errors else _healthy(record))),
         overrides=facts.overrides(),
     )
 
@@ -54,7 +56,7 @@ def _read(chunk: Chunk, record: Record, effort: Effort) -> list[tuple[int, int]]
         span = (structure.start, structure.end)
         if read_structure(structure.value, record, effort):
             telling.append(span)
-        if isinstance(structure.value, dict) or structure.end - structure.start > 40:
+        if structure.end - structure.start > _INLINE:
             spans.append(span)
     read_fragments(chunk.text, chunk.own, Spans(telling), is_known, record)
     read_transcript(chunk.text, chunk.own, record)
@@ -75,12 +77,18 @@ def _without(text: str, spans: list[tuple[int, int]]) -> str:
     return " ".join(kept)
 
 
+def _healthy(record: Record) -> Iterator[str]:
+    """Say of a body that was read and holds no error that this is so."""
+    yield from (f"{body} was read, and there is no error in it" for body in record.bodies)
+
+
 def _matches(record: Record, recognised: Mapping[str, str]) -> Iterator[Match]:
     errors = record.settled()
     trace = record.headers.get("x-fb-request-id", "")
     for seen in errors:
         yield match_error(dataclasses.replace(seen, fbtrace_id=trace) if trace and not seen.fbtrace_id else seen)
     told = {seen.code for seen in errors}
+    recognised = fitting(recognised, told)
     by_id = {cause.id: cause for cause in causes()}
     for symptom in symptoms():
         if symptom.code is not None and symptom.code in told:

@@ -16,7 +16,28 @@ _ID_BEFORE = re.compile(
 
 def excerpt(text: str, limit: int = 200) -> str:
     """Return text as one plain line of at most `limit` characters, phone numbers masked in their middle."""
-    return plain(mask_numbers(text[: limit * 4]), limit)
+    return plain(mask_numbers(around(text, 0, 0, 0, limit * 4)), limit)
+
+
+def around(text: str, start: int, end: int, left: int, right: int) -> str:
+    """
+    Return what stands between two positions, with up to `left` and `right` characters beside it, in whole words.
+
+    A word that the cut would split is left out: half of a token does not look like a token any more.
+    """
+    first, last = max(0, start - left), min(len(text), end + right)
+    before, behind = text[first:start], text[end:last]
+    if first and not text[first - 1].isspace():
+        before = before[_split(before) :]
+    if last < len(text) and not text[last].isspace():
+        behind = behind[: len(behind) - _split(behind[::-1])]
+    return before + text[start:end] + behind
+
+
+def _split(text: str) -> int:
+    """Return how many characters stand before the first white space."""
+    found = re.search(r"\s", text)
+    return found.start() if found else len(text)
 
 
 def mask_numbers(text: str) -> str:

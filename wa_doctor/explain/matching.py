@@ -50,13 +50,13 @@ def match_error(seen: ErrorSeen, confidence: str = "") -> Match:
 def _known(
     fact: ErrorFact, subcode: int | None, kind: str, evidence: Evidence, confidence: str, seen: ErrorSeen
 ) -> Match:
-    about = fact.about(subcode)
     title, cause, fix = fact.title, fact.cause, fact.fix
     named = fact
-    if about:
-        title, cause, fix = f"{fact.title}: {about.title}", about.cause, about.fix or fact.fix
-    elif subcode is not None and (own := errors.error(subcode)) and own.subcode_of == fact.code:
+    own = errors.error(subcode) if subcode is not None else None
+    if own and own.subcode_of == fact.code:
         title, cause, fix, named = own.title, own.cause, own.fix, own
+    elif about := fact.about(subcode):
+        title, cause, fix = f"{fact.title}: {about.title}", about.cause, about.fix or fact.fix
     if seen.solution:
         fix = (Step(seen.solution), *fix)
     return Match(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from wa_doctor.explain.masking import excerpt
+from wa_doctor.explain.masking import around, excerpt
 from wa_doctor.knowledge.symptoms import Circumstance, Symptom, anchor, circumstances, expand, symptoms
 
 STORY = 40_000  # characters in which a person's account is looked for; what is longer is a log
@@ -91,7 +91,7 @@ def seen_in(each: Symptom | Circumstance, text: str) -> bool:
 def _first(patterns: Iterable[str], text: Comparable) -> str:
     for pattern in patterns:
         if found := _search(pattern, text):
-            return excerpt(text.shown[max(0, found.start() - 30) : found.end() + 50], 180)
+            return excerpt(around(text.shown, found.start(), found.end(), 45, 45), 180)
     return ""
 
 

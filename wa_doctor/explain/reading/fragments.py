@@ -11,6 +11,7 @@ import bisect
 import re
 from collections.abc import Callable, Sequence
 
+from wa_doctor.explain.masking import around
 from wa_doctor.explain.reading.envelopes import HTTP
 from wa_doctor.explain.reading.record import ErrorSeen, Record
 
@@ -31,7 +32,9 @@ _KEYED = re.compile(
 # 190 is the one short code that people write without any mark, beside the word token.
 _TOKEN_CODE = re.compile(r"(?<![\w.,:$/#-])(?P<code>190)(?![\w%*@]|[.,:/-]\d)")
 _TOKEN_WORDS = re.compile(r"token|oauth|expire|unauthori[sz]ed|log(?:ged)? in|graph", re.IGNORECASE)
-_SUBCODE = re.compile(r"sub_?code[\"'\]\s]{0,4}(?:=>|:|=|\s)[\s\"'(]{0,4}(?:int\()?(?P<subcode>\d{1,8})", re.IGNORECASE)
+_SUBCODE = re.compile(
+    r"sub_?code[\"'\]\s]{0,4}(?:=>|:|=|\s)[\s\"'(]{0,12}(?:int\()?(?P<subcode>\d{1,8})", re.IGNORECASE
+)
 _PAIR = re.compile(r"(?<![\w./-])(?P<code>\d{1,7})\s?/\s?(?P<subcode>33|4[56]\d|492|2\d{6})(?![\w./-])")
 _IS = r"[\"'\]\s]{0,4}(?:=>|:|=)[\s\"']{0,4}(?:string\(\d+\)\s?\")?"
 _TRACE = re.compile(rf"fb_?trace_?id{_IS}(?P<trace>[\w+/-]{{8,40}})", re.IGNORECASE)
@@ -43,7 +46,7 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 _SUBCODE_BEFORE = re.compile(r"sub_?code[\"'\]\s:=>(#]{0,6}$", re.IGNORECASE)
-_OTHER_CODES = ("sub", "status", "http", "response", "reply", "country", "area", "zip", "qr", "exit")
+_OTHER_CODES = ("sub", "status", "http", "response", "reply", "country", "dial", "area", "zip", "qr", "exit")
 _CODED_KEYS = ("error_code", "errorcode", "error code", "err_code", "err code", "errcode", "fehlercode")
 
 
@@ -88,6 +91,8 @@ def _mine(found: re.Match[str], own: int, taken: Spans) -> bool:
 
 def _keyed(text: str, found: re.Match[str], known: Callable[[int], bool], record: Record) -> None:
     code, key = int(found["code"]), found["key"].lower()
+    if found.end() == len(text) and text[max(0, found.start() - 1)] in "\"'":
+        return  # a number that the end of the text cuts off
     before = text[max(0, found.start() - 14) : found.start()].lower().rstrip(" _-")
     if code in HTTP:
         record.status(code, _line(text, found))
@@ -104,9 +109,11 @@ def _keyed(text: str, found: re.Match[str], known: Callable[[int], bool], record
 
 
 def _line(text: str, found: re.Match[str]) -> str:
-    before = text[max(0, found.start() - _AROUND) : found.start()].rpartition("\n")[2]
-    behind = text[found.end() : found.end() + _AROUND].partition("\n")[0]
-    return before + found[0] + behind
+    before = text.rfind("\n", max(0, found.start() - _AROUND), found.start())
+    behind = text.find("\n", found.end(), found.end() + _AROUND)
+    left = found.start() - before - 1 if before >= 0 else _AROUND
+    right = behind - found.end() if behind >= 0 else _AROUND
+    return around(text, found.start(), found.end(), left, right)
 
 
 def _note(text: str, found: re.Match[str], code: int, record: Record, subcode: int | None = None) -> None:

@@ -27,6 +27,7 @@ _SCOPES = ("whatsapp_business_messaging", "whatsapp_business_management")
 
 def note_payload(table: Mapping[str, Any], record: Record) -> None:
     """Note what one table of a payload shows."""
+    _body(table, record)
     _numbers(table, record)
     _delivery(table, record)
     _template_request(table, record)
@@ -34,6 +35,15 @@ def note_payload(table: Mapping[str, Any], record: Record) -> None:
     _subscriptions(table, record)
     _node(table, record)
     _events(table, record)
+
+
+def _body(table: Mapping[str, Any], record: Record) -> None:
+    if table.get("object") == "whatsapp_business_account" and "entry" in table:
+        record.bodies["a webhook"] = None
+    if "can_send_message" in table and "entities" in table:
+        record.bodies["a health_status"] = None
+    if table.get("is_valid") is True and "scopes" in table:
+        record.bodies["an answer of debug_token about a valid token"] = None
 
 
 def _numbers(table: Mapping[str, Any], record: Record) -> None:
@@ -46,10 +56,9 @@ def _numbers(table: Mapping[str, Any], record: Record) -> None:
             record.number(digits, role)
             if role == "to" and str(value).strip().startswith("00"):
                 record.sign("number-with-00", value)
-    for name in ("phone_number_id", "whatsapp_business_account_id", "waba_id"):
-        value = table.get(name)
-        if isinstance(value, (str, int)) and str(value):
-            record.object_id(str(value), name)
+    value = table.get("phone_number_id")
+    if isinstance(value, (str, int)) and "display_phone_number" not in table:  # beside that it comes from Meta
+        record.object_id(str(value), "phone_number_id")
 
 
 def _delivery(table: Mapping[str, Any], record: Record) -> None:
@@ -61,6 +70,7 @@ def _delivery(table: Mapping[str, Any], record: Record) -> None:
         sent = any(isinstance(each, Mapping) and "input" in each for each in table["contacts"])
         if sent:
             record.sign("send-accepted", "the answer holds a message id")
+            record.bodies["the answer to an accepted message"] = None
     accepted = table.get("message_status")
     if isinstance(accepted, str):
         record.sign(f"message-status-{accepted.replace('_', '-')}", accepted)

@@ -83,8 +83,8 @@ class Record:
 
     `numbers` are phone numbers in digits with the role they had (`to`, `wa_id`, `prose`); `objects` the ids that
     stood where a node id belongs; `http` the HTTP statuses with an excerpt; `signs` names of what a payload shows,
-    with the words that show it; `strangers` things that look like errors and are none we can read. `counts` and
-    `mentions` say how often an error, or a code in prose, was met.
+    with the words that show it; `strangers` things that look like errors and are none we can read; `bodies` the kinds
+    of bodies that were read. `counts` and `mentions` say how often an error, or a code in prose, was met.
     """
 
     errors: dict[Key, ErrorSeen] = field(default_factory=dict)
@@ -96,6 +96,7 @@ class Record:
     calls: dict[Call, None] = field(default_factory=dict)
     signs: dict[str, str] = field(default_factory=dict)
     strangers: dict[str, None] = field(default_factory=dict)
+    bodies: dict[str, None] = field(default_factory=dict)
     counts: Counter[Key] = field(default_factory=Counter)
     mentions: Counter[int] = field(default_factory=Counter)
 
@@ -121,6 +122,8 @@ class Record:
     def number(self, digits: str, role: str) -> None:
         """Keep a phone number with its role; the role of a field outranks that of prose."""
         if digits in self.numbers:
+            if {self.numbers[digits], role} == {"sender", "to"}:
+                self.sign("recipient-equals-sender", digits)
             if self.numbers[digits] == "prose":
                 self.numbers[digits] = role
         elif len(self.numbers) < MOST:

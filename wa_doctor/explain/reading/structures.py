@@ -34,7 +34,8 @@ _BARE = re.compile(r":?[^\s,;:{}\[\]()\"'`=<>]{1,300}")
 _CALL = re.compile(r"\([^()]{0,300}\)")
 _ARRAY = re.compile(r"array\s?\(", re.IGNORECASE)
 _PREFIX = re.compile(
-    r"[bu](?=[\"'])|(?!array\s?\()[A-Za-z_](?:[\w.$\\]|::){0,80}\s?(?=\{)|\[Object: null prototype\]\s?(?=\{)",
+    r"[bu](?=[\"'])|(?!array\s?\()[A-Za-z_](?:[\w.$\\]|::){0,80}\s?(?=\{)"
+    r"|(?:[A-Za-z]\w{0,60} )?\[[\w: ]{1,60}\]\s?(?=\{)",
     re.IGNORECASE,
 )
 _SEPARATOR = re.compile(r"\s*+(?:=>|:|=)\s*+")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from wa_doctor.explain.masking import around
 from wa_doctor.explain.reading.envelopes import HTTP
 from wa_doctor.explain.reading.record import MOST, Call, Record
 from wa_doctor.redact import plain
@@ -91,14 +92,14 @@ def read_statuses(text: str, own: int, record: Record) -> None:
     for pattern in (_REASON, _STATUS_SAID):
         _statuses(pattern, text, own, record)
     if said := _CLASS.search(text, 0, own):
-        record.status(500, text[max(0, said.start() - 40) : said.end() + 60])
+        record.status(500, around(text, said.start(), said.end(), 50, 50))
 
 
 def _statuses(pattern: re.Pattern[str], text: str, own: int, record: Record) -> None:
     for found in pattern.finditer(text, 0, own):
         status = int(found["status"])
         if status in HTTP and status not in record.http:
-            record.status(status, text[max(0, found.start() - 40) : found.end() + 60])
+            record.status(status, around(text, found.start(), found.end(), 50, 50))
 
 
 def _note_call(found: re.Match[str], record: Record) -> None:

@@ -30,7 +30,7 @@ class Findings:
     likeness: Mapping[str, tuple[float, tuple[str, ...]]] = field(default_factory=dict)
 
 
-def _fitting(recognised: Mapping[str, str], told: set[int]) -> Mapping[str, str]:
+def fitting(recognised: Mapping[str, str], told: set[int]) -> Mapping[str, str]:
     """Leave out the messages of other errors than those whose codes were given: codes outrank words."""
     if not told:
         return recognised
@@ -45,10 +45,16 @@ def _implied(recognised: Mapping[str, str]) -> Iterator[ErrorSeen]:
             yield ErrorSeen(symptom.code, symptom.subcode, text=recognised[symptom.id])
 
 
-def gather(record: Record, symptoms: Mapping[str, str], circumstances: Mapping[str, str], text: str) -> Findings:
-    """Put together what was read in `record` and recognised; `text` is the beginning of the text itself."""
+def gather(
+    record: Record, symptoms: Mapping[str, str], circumstances: Mapping[str, str], text: str, account: str
+) -> Findings:
+    """
+    Put together what was read in `record` and recognised.
+
+    `text` is the beginning of the text itself, `account` the same without the structures in it.
+    """
     errors = tuple(seen for seen in record.settled() if not seen.aside)
-    symptoms = _fitting(symptoms, {seen.code for seen in errors})
+    symptoms = fitting(symptoms, {seen.code for seen in errors})
     errors = errors or tuple(_implied(symptoms))
     signs = {**circumstances, **symptoms, **record.signs}
     values: dict[str, str] = {}
@@ -61,4 +67,4 @@ def gather(record: Record, symptoms: Mapping[str, str], circumstances: Mapping[s
         signs.setdefault(name, "")
         values.setdefault("fault", fault)
     values.setdefault("digits", recipients.ADVICE)
-    return Findings(errors, signs, values, resemblance(text))
+    return Findings(errors, signs, values, resemblance(account))

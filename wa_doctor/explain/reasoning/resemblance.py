@@ -23,7 +23,7 @@ _SHARED = 5  # a sign that more causes name tells nothing of any of them
 _ENOUGH = 8.0  # a score at which the words say about as much as they can
 
 _LONGEST = 4000  # characters; in a longer text every word stands somewhere
-_TOKEN = re.compile(r"[a-z][a-z0-9_]{2,30}|\d{3,8}")
+_TOKEN = re.compile(r"[a-z][a-z0-9_]{2,30}|(?<!\d)\d{3,8}(?!\d)")
 _ENDINGS = ("ations", "ation", "ings", "ing", "edly", "ed", "ies", "es", "s", "ly")
 
 
