@@ -7,7 +7,7 @@ _wa_doctor() {
 
     while [[ $i -lt $COMP_CWORD ]]; do
         case "$at ${COMP_WORDS[i]}" in
-        "wa-doctor check" | "wa-doctor token" | "wa-doctor probe" | "wa-doctor recipient" | "wa-doctor explain" | "wa-doctor webhook" | "wa-doctor status" | "wa-doctor facts" | "wa-doctor auth" | "wa-doctor auth login" | "wa-doctor auth logout" | "wa-doctor auth list" | "wa-doctor sandbox" | "wa-doctor checks") at="$at ${COMP_WORDS[i]}" ;;
+        "wa-doctor check" | "wa-doctor token" | "wa-doctor probe" | "wa-doctor recipient" | "wa-doctor explain" | "wa-doctor triage" | "wa-doctor webhook" | "wa-doctor status" | "wa-doctor facts" | "wa-doctor auth" | "wa-doctor auth login" | "wa-doctor auth logout" | "wa-doctor auth list" | "wa-doctor sandbox" | "wa-doctor checks") at="$at ${COMP_WORDS[i]}" ;;
         esac
         i=$((i + 1))
     done
@@ -27,18 +27,20 @@ _wa_doctor() {
     fi
 
     case "$at $option" in
-    "wa-doctor check --phone-number-id" | "wa-doctor check --waba-id" | "wa-doctor check --app-id" | "wa-doctor check --api-version" | "wa-doctor check --base-url" | "wa-doctor check --callback-url" | "wa-doctor check --to" | "wa-doctor check --samples" | "wa-doctor check --timeout" | "wa-doctor check --wait" | "wa-doctor check --profile" | "wa-doctor token --phone-number-id" | "wa-doctor token --waba-id" | "wa-doctor token --app-id" | "wa-doctor token --api-version" | "wa-doctor token --base-url" | "wa-doctor token --timeout" | "wa-doctor token --wait" | "wa-doctor token --profile" | "wa-doctor probe --api-version" | "wa-doctor probe --base-url" | "wa-doctor probe --samples" | "wa-doctor probe --timeout" | "wa-doctor probe --wait" | "wa-doctor probe --profile" | "wa-doctor recipient --column" | "wa-doctor explain --category" | "wa-doctor webhook --timeout" | "wa-doctor webhook --wait" | "wa-doctor webhook --profile" | "wa-doctor status --timeout" | "wa-doctor status --wait" | "wa-doctor facts --max-age" | "wa-doctor auth login --profile" | "wa-doctor auth login --phone-number-id" | "wa-doctor auth login --waba-id" | "wa-doctor auth login --app-id" | "wa-doctor auth login --api-version" | "wa-doctor auth login --base-url" | "wa-doctor auth logout --profile" | "wa-doctor sandbox --host" | "wa-doctor sandbox --port") ;;
+    "wa-doctor check --phone-number-id" | "wa-doctor check --waba-id" | "wa-doctor check --app-id" | "wa-doctor check --api-version" | "wa-doctor check --base-url" | "wa-doctor check --callback-url" | "wa-doctor check --to" | "wa-doctor check --samples" | "wa-doctor check --timeout" | "wa-doctor check --wait" | "wa-doctor check --profile" | "wa-doctor token --phone-number-id" | "wa-doctor token --waba-id" | "wa-doctor token --app-id" | "wa-doctor token --api-version" | "wa-doctor token --base-url" | "wa-doctor token --timeout" | "wa-doctor token --wait" | "wa-doctor token --profile" | "wa-doctor probe --api-version" | "wa-doctor probe --base-url" | "wa-doctor probe --samples" | "wa-doctor probe --timeout" | "wa-doctor probe --wait" | "wa-doctor probe --profile" | "wa-doctor recipient --column" | "wa-doctor explain --category" | "wa-doctor triage --message" | "wa-doctor triage --limit" | "wa-doctor triage --since" | "wa-doctor triage --until" | "wa-doctor triage --memory" | "wa-doctor webhook --timeout" | "wa-doctor webhook --wait" | "wa-doctor webhook --profile" | "wa-doctor status --timeout" | "wa-doctor status --wait" | "wa-doctor facts --max-age" | "wa-doctor auth login --profile" | "wa-doctor auth login --phone-number-id" | "wa-doctor auth login --waba-id" | "wa-doctor auth login --app-id" | "wa-doctor auth login --api-version" | "wa-doctor auth login --base-url" | "wa-doctor auth logout --profile" | "wa-doctor sandbox --host" | "wa-doctor sandbox --port") ;;
     "wa-doctor check --proof" | "wa-doctor token --proof") words='timed plain off' ;;
     "wa-doctor check --only" | "wa-doctor check --skip" | "wa-doctor token --only" | "wa-doctor token --skip" | "wa-doctor probe --only" | "wa-doctor probe --skip" | "wa-doctor checks --only" | "wa-doctor checks --skip") words='config api platform token account number health webhook recipient config-token config-ids config-host config-version api-dns api-connect api-tls api-graph api-clock api-version api-media platform-status token-valid token-app token-kind token-expiry token-scopes token-assets token-proof account-access account-review account-region account-quota number-access number-owner number-registered number-name number-quality number-mode health-send webhook-subscribed webhook-override webhook-endpoint webhook-fields recipient-format recipient-region recipient-marketing' ;;
-    "wa-doctor check --fail-on" | "wa-doctor token --fail-on" | "wa-doctor probe --fail-on" | "wa-doctor recipient --fail-on" | "wa-doctor webhook --fail-on" | "wa-doctor status --fail-on" | "wa-doctor facts --fail-on") words='error warning' ;;
+    "wa-doctor check --fail-on" | "wa-doctor token --fail-on" | "wa-doctor probe --fail-on" | "wa-doctor recipient --fail-on" | "wa-doctor triage --fail-on" | "wa-doctor webhook --fail-on" | "wa-doctor status --fail-on" | "wa-doctor facts --fail-on") words='error warning' ;;
     "wa-doctor check --format" | "wa-doctor token --format" | "wa-doctor probe --format" | "wa-doctor explain --format" | "wa-doctor webhook --format" | "wa-doctor status --format") words='text github json junit markdown' ;;
     "wa-doctor check --report" | "wa-doctor token --report" | "wa-doctor probe --report" | "wa-doctor explain --report" | "wa-doctor webhook --report" | "wa-doctor status --report") words='text= github= json= junit= markdown=' paths=after-equals ;;
     "wa-doctor check --env-file" | "wa-doctor token --env-file" | "wa-doctor probe --env-file" | "wa-doctor recipient --from" | "wa-doctor explain --from" | "wa-doctor webhook --env-file") paths=files ;;
     "wa-doctor check --sandbox" | "wa-doctor token --sandbox" | "wa-doctor probe --sandbox" | "wa-doctor sandbox --scenario") words='healthy api-down asset-not-assigned captive-portal expired-token garbage-answers introspection-refused malformed-token missing-management missing-messaging name-declined not-subscribed payment-missing proof-required rate-limited revoked-token slow stale-override test-number token-expires-soon unregistered-number user-token version-upgraded wrong-waba' ;;
-    "wa-doctor check --facts" | "wa-doctor token --facts" | "wa-doctor probe --facts" | "wa-doctor recipient --facts" | "wa-doctor explain --facts" | "wa-doctor webhook --facts" | "wa-doctor status --facts" | "wa-doctor facts --facts" | "wa-doctor auth login --facts") paths=directories ;;
-    "wa-doctor check --color" | "wa-doctor token --color" | "wa-doctor probe --color" | "wa-doctor recipient --color" | "wa-doctor explain --color" | "wa-doctor webhook --color" | "wa-doctor status --color" | "wa-doctor facts --color" | "wa-doctor checks --color") words='auto always never' ;;
+    "wa-doctor check --facts" | "wa-doctor token --facts" | "wa-doctor probe --facts" | "wa-doctor recipient --facts" | "wa-doctor explain --facts" | "wa-doctor triage --facts" | "wa-doctor webhook --facts" | "wa-doctor status --facts" | "wa-doctor facts --facts" | "wa-doctor auth login --facts") paths=directories ;;
+    "wa-doctor check --color" | "wa-doctor token --color" | "wa-doctor probe --color" | "wa-doctor recipient --color" | "wa-doctor explain --color" | "wa-doctor triage --color" | "wa-doctor webhook --color" | "wa-doctor status --color" | "wa-doctor facts --color" | "wa-doctor checks --color") words='auto always never' ;;
     "wa-doctor recipient --format") words='text csv github json junit markdown ndjson' ;;
     "wa-doctor recipient --report") words='text= csv= github= json= junit= markdown= ndjson=' paths=after-equals ;;
+    "wa-doctor triage --format") words='text csv html json markdown ndjson' ;;
+    "wa-doctor triage --report") words='text= csv= html= json= markdown= ndjson=' paths=after-equals ;;
     "wa-doctor facts --format" | "wa-doctor auth list --format" | "wa-doctor sandbox --format") words='text json' ;;
     "wa-doctor facts --report") words='text= json=' paths=after-equals ;;
     "wa-doctor sandbox --shell") words='sh powershell' ;;
@@ -48,7 +50,7 @@ _wa_doctor() {
         prefix=''
         case "$at" in
         "wa-doctor")
-            words='check token probe recipient explain webhook status facts auth sandbox checks'
+            words='check token probe recipient explain triage webhook status facts auth sandbox checks'
             [[ $word == -* ]] && words='-V --version -h --help' paths=''
             ;;
         "wa-doctor check")
@@ -67,6 +69,10 @@ _wa_doctor() {
         "wa-doctor explain")
             :
             [[ $word == -* ]] && words='--from --list --category --format --report --facts --color -v --verbose -q --quiet -h --help' paths=''
+            ;;
+        "wa-doctor triage")
+            :
+            [[ $word == -* ]] && words='--message --undelivered --limit --since --until --list-unreadable --show-personal-data --pseudonyms --memory --fail-on --format --report --facts --color -v --verbose -q --quiet -h --help' paths=''
             ;;
         "wa-doctor webhook")
             :

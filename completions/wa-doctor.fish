@@ -6,7 +6,7 @@ function __wa_doctor_at --description 'Succeed at one of these commands'
     set -l at wa-doctor
     for word in $words[2..-1]
         switch "$at $word"
-            case 'wa-doctor check' 'wa-doctor token' 'wa-doctor probe' 'wa-doctor recipient' 'wa-doctor explain' 'wa-doctor webhook' 'wa-doctor status' 'wa-doctor facts' 'wa-doctor auth' 'wa-doctor auth login' 'wa-doctor auth logout' 'wa-doctor auth list' 'wa-doctor sandbox' 'wa-doctor checks'
+            case 'wa-doctor check' 'wa-doctor token' 'wa-doctor probe' 'wa-doctor recipient' 'wa-doctor explain' 'wa-doctor triage' 'wa-doctor webhook' 'wa-doctor status' 'wa-doctor facts' 'wa-doctor auth' 'wa-doctor auth login' 'wa-doctor auth logout' 'wa-doctor auth list' 'wa-doctor sandbox' 'wa-doctor checks'
                 set at "$at $word"
         end
     end
@@ -47,7 +47,7 @@ function __wa_doctor_only
         'api-tls' 'the certificate is trusted' \
         'api-graph' 'the answer comes from Meta' \
         'api-clock' 'the local clock agrees with Meta\'s' \
-        'api-version' 'the version asked for is the one answering' \
+        'api-version' 'the version asked for answers' \
         'api-media' 'the media host accepts a TLS connection' \
         'platform-status' 'Meta reports no open incident' \
         'token-valid' 'Meta accepts the token' \
@@ -112,6 +112,7 @@ complete -c wa-doctor -n '__wa_doctor_at "wa-doctor"' -a token -d 'Debug the acc
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor"' -a probe -d 'Probe the way to the API: DNS, every address, TLS, proxy, whether it is Meta, clock, latency'
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor"' -a recipient -d 'Say whether recipients are somewhere the platform cannot serve'
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor"' -a explain -d 'Say what an error code or any pasted text means, and what to do'
+complete -c wa-doctor -n '__wa_doctor_at "wa-doctor"' -a triage -d 'Read webhook logs and say what became of every message: verdict, cause, what to do first'
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor"' -a webhook -d 'Test a callback URL as Meta would: handshake, a wrong token, TLS chain, latency; with --post, signed events'
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor"' -a status -d 'Show what Meta publishes about its platform: services, open incidents, availability and latency'
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor"' -a facts -d 'Say how old the facts are: the day each was read, from what, and what you override'
@@ -123,7 +124,7 @@ complete -c wa-doctor -n '__wa_doctor_at "wa-doctor auth"' -a logout -d 'Forget 
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor auth"' -a list -d 'Show the profiles and what is kept of each'
 
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor"' -s V -l version -d 'Show the version and exit'
-complete -c wa-doctor -n '__wa_doctor_at "wa-doctor" "wa-doctor check" "wa-doctor token" "wa-doctor probe" "wa-doctor recipient" "wa-doctor explain" "wa-doctor webhook" "wa-doctor status" "wa-doctor facts" "wa-doctor auth" "wa-doctor auth login" "wa-doctor auth logout" "wa-doctor auth list" "wa-doctor sandbox" "wa-doctor checks"' -s h -l help -d 'Show this message and exit'
+complete -c wa-doctor -n '__wa_doctor_at "wa-doctor" "wa-doctor check" "wa-doctor token" "wa-doctor probe" "wa-doctor recipient" "wa-doctor explain" "wa-doctor triage" "wa-doctor webhook" "wa-doctor status" "wa-doctor facts" "wa-doctor auth" "wa-doctor auth login" "wa-doctor auth logout" "wa-doctor auth list" "wa-doctor sandbox" "wa-doctor checks"' -s h -l help -d 'Show this message and exit'
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor auth login"' -l phone-number-id -d 'Id of the business phone number, not the number' -x
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor auth login"' -l waba-id -d 'Id of the WhatsApp Business Account' -x
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor auth login"' -l app-id -d 'Id of the app that the token should belong to' -x
@@ -137,7 +138,7 @@ complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token"' -l
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor probe"' -l samples -d 'How many answers to time' -x
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor probe" "wa-doctor checks"' -l only -d 'Run this check or family, and what it needs' -x -a '(__wa_doctor_only)'
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor probe" "wa-doctor checks"' -l skip -d 'Leave out a check or family' -x -a '(__wa_doctor_only)'
-complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor probe" "wa-doctor recipient" "wa-doctor webhook" "wa-doctor status" "wa-doctor facts"' -l fail-on -d 'What makes the exit code 1' -x -a 'error warning'
+complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor probe" "wa-doctor recipient" "wa-doctor triage" "wa-doctor webhook" "wa-doctor status" "wa-doctor facts"' -l fail-on -d 'What makes the exit code 1' -x -a 'error warning'
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor probe" "wa-doctor webhook" "wa-doctor status"' -l timeout -d 'The whole run is over after this time' -x
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor probe" "wa-doctor webhook" "wa-doctor status"' -l wait -d 'Try again until then what could not be verified, e.g. 5m' -x
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor probe" "wa-doctor webhook" "wa-doctor status"' -l format -d 'How to write to stdout: text, json, junit, github or markdown' -x -a 'text github json junit markdown'
@@ -146,10 +147,10 @@ complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor probe" "wa-doctor webhook"' -l env-file -d 'Read values that are not in the environment' -r -F
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor webhook"' -l no-keyring -d 'Do not ask the system keyring'
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor probe"' -l sandbox -d 'Use an emulated API: no credentials, no network' -x -a '(__wa_doctor_sandbox)'
-complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor probe" "wa-doctor recipient" "wa-doctor explain" "wa-doctor webhook" "wa-doctor status" "wa-doctor facts"' -l facts -d 'Lay your own fact files over the built-in ones' -x -a '(__fish_complete_directories)'
-complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor probe" "wa-doctor recipient" "wa-doctor explain" "wa-doctor webhook" "wa-doctor status" "wa-doctor facts" "wa-doctor checks"' -l color -d 'Colour in text output' -x -a 'auto always never'
-complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor probe" "wa-doctor recipient" "wa-doctor explain" "wa-doctor webhook" "wa-doctor status" "wa-doctor facts" "wa-doctor checks"' -s v -l verbose -d 'Show evidence, notices and durations'
-complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor probe" "wa-doctor recipient" "wa-doctor explain" "wa-doctor webhook" "wa-doctor status"' -s q -l quiet -d 'Show only what did not pass'
+complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor probe" "wa-doctor recipient" "wa-doctor explain" "wa-doctor triage" "wa-doctor webhook" "wa-doctor status" "wa-doctor facts"' -l facts -d 'Lay your own fact files over the built-in ones' -x -a '(__fish_complete_directories)'
+complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor probe" "wa-doctor recipient" "wa-doctor explain" "wa-doctor triage" "wa-doctor webhook" "wa-doctor status" "wa-doctor facts" "wa-doctor checks"' -l color -d 'Colour in text output' -x -a 'auto always never'
+complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor probe" "wa-doctor recipient" "wa-doctor explain" "wa-doctor triage" "wa-doctor webhook" "wa-doctor status" "wa-doctor facts" "wa-doctor checks"' -s v -l verbose -d 'Show evidence, notices and durations'
+complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor probe" "wa-doctor recipient" "wa-doctor explain" "wa-doctor triage" "wa-doctor webhook" "wa-doctor status"' -s q -l quiet -d 'Show only what did not pass'
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor recipient"' -l from -d 'Read a list: lines, or CSV with any delimiter' -r -F
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor recipient"' -l column -d 'Heading or number of the column that holds the recipients' -x
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor recipient"' -l wa-id -d 'Digits without a plus are wa_ids: they begin with a calling code'
@@ -159,6 +160,17 @@ complete -c wa-doctor -n '__wa_doctor_at "wa-doctor explain"' -l from -d 'Read a
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor explain"' -l list -d 'List the codes that are known'
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor explain"' -l category -d 'List only the codes of a category, such as template' -x
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor explain"' -l format -d 'How to write to stdout: text, json, markdown, junit or github' -x -a 'text github json junit markdown'
+complete -c wa-doctor -n '__wa_doctor_at "wa-doctor triage"' -l message -d 'Show this one message, with its timeline' -x
+complete -c wa-doctor -n '__wa_doctor_at "wa-doctor triage"' -l undelivered -d 'Add the checklist to go through with a customer who receives nothing'
+complete -c wa-doctor -n '__wa_doctor_at "wa-doctor triage"' -l limit -d 'How many messages to list, the worst first' -x
+complete -c wa-doctor -n '__wa_doctor_at "wa-doctor triage"' -l since -d 'Leave out messages that began before, e.g. 2026-03-01' -x
+complete -c wa-doctor -n '__wa_doctor_at "wa-doctor triage"' -l until -d 'Leave out messages that began at or after this time' -x
+complete -c wa-doctor -n '__wa_doctor_at "wa-doctor triage"' -l list-unreadable -d 'Name every line that could not be read, and why'
+complete -c wa-doctor -n '__wa_doctor_at "wa-doctor triage"' -l show-personal-data -d 'Show whole phone numbers instead of masked ones'
+complete -c wa-doctor -n '__wa_doctor_at "wa-doctor triage"' -l pseudonyms -d 'Replace message ids and recipients by names that stay the same'
+complete -c wa-doctor -n '__wa_doctor_at "wa-doctor triage"' -l memory -d 'Go to disk when the messages need more, e.g. 200m or 4g' -x
+complete -c wa-doctor -n '__wa_doctor_at "wa-doctor triage"' -l format -d 'How to write to stdout: text, json, ndjson, csv, markdown or html' -x -a 'text csv html json markdown ndjson'
+complete -c wa-doctor -n '__wa_doctor_at "wa-doctor triage"' -l report -d 'Write a report to a file as well' -x -a '(__wa_doctor_report text= csv= html= json= markdown= ndjson=)'
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor webhook"' -l verify-token-stdin -d 'Read the verify token from stdin'
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor webhook"' -l post -d 'Post a harmless event as well: signed, unsigned and wrongly signed'
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor webhook"' -l local -d 'The endpoint is on this machine or network and need not be reachable'

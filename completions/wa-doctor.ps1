@@ -12,6 +12,7 @@ Register-ArgumentCompleter -Native -CommandName 'wa-doctor' -ScriptBlock {
             'probe' = 'Probe the way to the API: DNS, every address, TLS, proxy, whether it is Meta, clock, latency'
             'recipient' = 'Say whether recipients are somewhere the platform cannot serve'
             'explain' = 'Say what an error code or any pasted text means, and what to do'
+            'triage' = 'Read webhook logs and say what became of every message: verdict, cause, what to do first'
             'webhook' = 'Test a callback URL as Meta would: handshake, a wrong token, TLS chain, latency; with --post, signed events'
             'status' = 'Show what Meta publishes about its platform: services, open incidents, availability and latency'
             'facts' = 'Say how old the facts are: the day each was read, from what, and what you override'
@@ -43,7 +44,7 @@ Register-ArgumentCompleter -Native -CommandName 'wa-doctor' -ScriptBlock {
             'api-tls' = 'the certificate is trusted'
             'api-graph' = 'the answer comes from Meta'
             'api-clock' = 'the local clock agrees with Meta''s'
-            'api-version' = 'the version asked for is the one answering'
+            'api-version' = 'the version asked for answers'
             'api-media' = 'the media host accepts a TLS connection'
             'platform-status' = 'Meta reports no open incident'
             'token-valid' = 'Meta accepts the token'
@@ -141,9 +142,25 @@ Register-ArgumentCompleter -Native -CommandName 'wa-doctor' -ScriptBlock {
         }
         'format-3' = [ordered]@{
             'text' = ''
+            'csv' = ''
+            'html' = ''
             'json' = ''
+            'markdown' = ''
+            'ndjson' = ''
         }
         'report-3' = [ordered]@{
+            'text=' = ''
+            'csv=' = ''
+            'html=' = ''
+            'json=' = ''
+            'markdown=' = ''
+            'ndjson=' = ''
+        }
+        'format-4' = [ordered]@{
+            'text' = ''
+            'json' = ''
+        }
+        'report-4' = [ordered]@{
             'text=' = ''
             'json=' = ''
         }
@@ -156,12 +173,12 @@ Register-ArgumentCompleter -Native -CommandName 'wa-doctor' -ScriptBlock {
             'sh' = ''
             'powershell' = ''
         }
-        'format-4' = [ordered]@{
+        'format-5' = [ordered]@{
             'text' = ''
             'json' = ''
             'markdown' = ''
         }
-        'report-4' = [ordered]@{
+        'report-5' = [ordered]@{
             'text=' = ''
             'json=' = ''
             'markdown=' = ''
@@ -307,6 +324,31 @@ Register-ArgumentCompleter -Native -CommandName 'wa-doctor' -ScriptBlock {
                 '--help' = @{ Means = 'Show this message and exit'; Takes = $false; Values = '' }
             }
         }
+        'wa-doctor triage' = @{
+            Values = ''
+            Options = [ordered]@{
+                '--message' = @{ Means = 'Show this one message, with its timeline'; Takes = $true; Values = '' }
+                '--undelivered' = @{ Means = 'Add the checklist to go through with a customer who receives nothing'; Takes = $false; Values = '' }
+                '--limit' = @{ Means = 'How many messages to list, the worst first'; Takes = $true; Values = '' }
+                '--since' = @{ Means = 'Leave out messages that began before, e.g. 2026-03-01'; Takes = $true; Values = '' }
+                '--until' = @{ Means = 'Leave out messages that began at or after this time'; Takes = $true; Values = '' }
+                '--list-unreadable' = @{ Means = 'Name every line that could not be read, and why'; Takes = $false; Values = '' }
+                '--show-personal-data' = @{ Means = 'Show whole phone numbers instead of masked ones'; Takes = $false; Values = '' }
+                '--pseudonyms' = @{ Means = 'Replace message ids and recipients by names that stay the same'; Takes = $false; Values = '' }
+                '--memory' = @{ Means = 'Go to disk when the messages need more, e.g. 200m or 4g'; Takes = $true; Values = '' }
+                '--fail-on' = @{ Means = 'What makes the exit code 1'; Takes = $true; Values = 'fail-on' }
+                '--format' = @{ Means = 'How to write to stdout: text, json, ndjson, csv, markdown or html'; Takes = $true; Values = 'format-3' }
+                '--report' = @{ Means = 'Write a report to a file as well'; Takes = $true; Values = 'report-3' }
+                '--facts' = @{ Means = 'Lay your own fact files over the built-in ones'; Takes = $true; Values = '' }
+                '--color' = @{ Means = 'Colour in text output'; Takes = $true; Values = 'color' }
+                '-v' = @{ Means = 'Show evidence, notices and durations'; Takes = $false; Values = '' }
+                '--verbose' = @{ Means = 'Show evidence, notices and durations'; Takes = $false; Values = '' }
+                '-q' = @{ Means = 'Show only what did not pass'; Takes = $false; Values = '' }
+                '--quiet' = @{ Means = 'Show only what did not pass'; Takes = $false; Values = '' }
+                '-h' = @{ Means = 'Show this message and exit'; Takes = $false; Values = '' }
+                '--help' = @{ Means = 'Show this message and exit'; Takes = $false; Values = '' }
+            }
+        }
         'wa-doctor webhook' = @{
             Values = ''
             Options = [ordered]@{
@@ -354,8 +396,8 @@ Register-ArgumentCompleter -Native -CommandName 'wa-doctor' -ScriptBlock {
             Options = [ordered]@{
                 '--max-age' = @{ Means = 'Warn about facts that were read longer ago'; Takes = $true; Values = '' }
                 '--fail-on' = @{ Means = 'What makes the exit code 1'; Takes = $true; Values = 'fail-on' }
-                '--format' = @{ Means = 'How to write to stdout: text, json, junit, github or markdown'; Takes = $true; Values = 'format-3' }
-                '--report' = @{ Means = 'Write a report to a file as well'; Takes = $true; Values = 'report-3' }
+                '--format' = @{ Means = 'How to write to stdout: text, json, junit, github or markdown'; Takes = $true; Values = 'format-4' }
+                '--report' = @{ Means = 'Write a report to a file as well'; Takes = $true; Values = 'report-4' }
                 '--facts' = @{ Means = 'Lay your own fact files over the built-in ones'; Takes = $true; Values = '' }
                 '--color' = @{ Means = 'Colour in text output'; Takes = $true; Values = 'color' }
                 '-v' = @{ Means = 'Show evidence, notices and durations'; Takes = $false; Values = '' }
@@ -399,7 +441,7 @@ Register-ArgumentCompleter -Native -CommandName 'wa-doctor' -ScriptBlock {
         'wa-doctor auth list' = @{
             Values = ''
             Options = [ordered]@{
-                '--format' = @{ Means = 'How to write to stdout: text, json, junit, github or markdown'; Takes = $true; Values = 'format-3' }
+                '--format' = @{ Means = 'How to write to stdout: text, json, junit, github or markdown'; Takes = $true; Values = 'format-4' }
                 '-h' = @{ Means = 'Show this message and exit'; Takes = $false; Values = '' }
                 '--help' = @{ Means = 'Show this message and exit'; Takes = $false; Values = '' }
             }
@@ -412,7 +454,7 @@ Register-ArgumentCompleter -Native -CommandName 'wa-doctor' -ScriptBlock {
                 '--port' = @{ Means = 'Port to serve at; 0 takes a free one'; Takes = $true; Values = '' }
                 '--list' = @{ Means = 'List the scenarios and exit'; Takes = $false; Values = '' }
                 '--shell' = @{ Means = 'Whose syntax the variables are written in'; Takes = $true; Values = 'shell' }
-                '--format' = @{ Means = 'How to write to stdout'; Takes = $true; Values = 'format-3' }
+                '--format' = @{ Means = 'How to write to stdout'; Takes = $true; Values = 'format-4' }
                 '-v' = @{ Means = 'Write each request to stderr: method, path, status'; Takes = $false; Values = '' }
                 '--verbose' = @{ Means = 'Write each request to stderr: method, path, status'; Takes = $false; Values = '' }
                 '-h' = @{ Means = 'Show this message and exit'; Takes = $false; Values = '' }
@@ -424,8 +466,8 @@ Register-ArgumentCompleter -Native -CommandName 'wa-doctor' -ScriptBlock {
             Options = [ordered]@{
                 '--only' = @{ Means = 'Run this check or family, and what it needs'; Takes = $true; Values = 'only' }
                 '--skip' = @{ Means = 'Leave out a check or family'; Takes = $true; Values = 'only' }
-                '--format' = @{ Means = 'How to write to stdout: text, json, junit, github or markdown'; Takes = $true; Values = 'format-4' }
-                '--report' = @{ Means = 'Write a report to a file as well'; Takes = $true; Values = 'report-4' }
+                '--format' = @{ Means = 'How to write to stdout: text, json, junit, github or markdown'; Takes = $true; Values = 'format-5' }
+                '--report' = @{ Means = 'Write a report to a file as well'; Takes = $true; Values = 'report-5' }
                 '--color' = @{ Means = 'Colour in text output'; Takes = $true; Values = 'color' }
                 '-v' = @{ Means = 'Show evidence, notices and durations'; Takes = $false; Values = '' }
                 '--verbose' = @{ Means = 'Show evidence, notices and durations'; Takes = $false; Values = '' }

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from wa_doctor.cli import choices
 from wa_doctor.cli import options as given
 
 _SIZES = {"": 1 << 20, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
@@ -52,7 +53,12 @@ def command(
     fail_on: given.FailOn = "error",
     format: Annotated[
         str,
-        typer.Option("--format", metavar="FORMAT", help="text, json, ndjson, csv, markdown or html."),
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            autocompletion=choices.format_names,
+            help="How to write to stdout: text, json, ndjson, csv, markdown or html.",
+        ),
     ] = "text",
     report: given.Reports = None,
     facts: given.Facts = None,
