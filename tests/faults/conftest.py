@@ -123,7 +123,7 @@ class Doctor:
         status: str,
         *words: str,
         code: int,
-        limit: float = 6.0,
+        limit: float = 10.0,
         command: Sequence[str] = ("check",),
         environ: Mapping[str, str] | None = None,
         through: Sequence[str] = (),
