@@ -73,7 +73,8 @@ def selection(request: Request) -> Selection:
     Choose the checks.
 
     Raises:
-        SelectionError: a name given to `--only` or `--skip` is neither a check nor a family, or nothing is left.
+        SelectionError: a name given to `--only` or `--skip` is neither a check nor a family, or this command runs no
+            such check.
 
     """
     checks = load()
@@ -83,11 +84,9 @@ def selection(request: Request) -> Selection:
     only = tuple(
         id for id, check in inside.items() if not request.only or id in request.only or check.family in request.only
     )
-    chosen = select(checks, only, request.skip)
-    if not chosen.checks:
-        asked = ", ".join(request.only) or "what is left"
-        raise SelectionError(f"`wa-doctor {request.command}` runs no check of {asked}")
-    return chosen
+    if not only:
+        raise SelectionError(f"`wa-doctor {request.command}` runs no check of {', '.join(request.only)}")
+    return select(checks, only, request.skip)
 
 
 def _pause(seconds: float) -> None:
