@@ -18,10 +18,10 @@ from wa_doctor import __version__, assembly, sections
 from wa_doctor.context import utc_now
 from wa_doctor.knowledge import facts
 from wa_doctor.model import Input, Report, Result, Severity, Status, Summary, Target, summarise
-from wa_doctor.redact import Secret, plain
+from wa_doctor.redact import Secret, plain, plain_url
 from wa_doctor.registry import Selection, SelectionError, load, select
 from wa_doctor.runner import run
-from wa_doctor.settings import BY_NAME, SETTINGS, Settings, Sources, Value, gather
+from wa_doctor.settings import BY_NAME, Settings, Sources, Value, gather
 
 if TYPE_CHECKING:
     from wa_doctor.context import Context
@@ -191,7 +191,7 @@ def _target(request: Request, settings: Settings) -> Target:
     if used is not None and "base_url" not in used:
         return Target(profile=plain(settings.profile, 80), sandbox=request.sandbox)
     return Target(
-        base_url=plain(settings.base_url, 200),
+        base_url=plain_url(settings.base_url),
         api_version=plain(settings.api_version, 40),
         phone_number_id=plain(settings.phone_number_id, 80),
         waba_id=plain(settings.waba_id, 80),
@@ -202,20 +202,7 @@ def _target(request: Request, settings: Settings) -> Target:
 
 
 def _inputs(settings: Settings, used: Collection[str] | None) -> tuple[Input, ...]:
-    found = [each for each in SETTINGS if each.name in settings.values and (used is None or each.name in used)]
-    return tuple(
-        Input(each.label, _shown(each.name, settings.values[each.name]), settings.source(each.name)) for each in found
-    )
-
-
-def _shown(name: str, value: Value) -> str:
-    if isinstance(value.value, Secret):
-        return f"[hidden], sha256 {value.value.fingerprint}"
-    if name == "callback_url":  # people put secrets into its query
-        from wa_doctor.endpoint.callback import shown
-
-        return shown(value.value)
-    return plain(value.value, 200)
+    return tuple(Input(*each) for each in settings.in_use(used))
 
 
 def _facts() -> dict[str, str]:

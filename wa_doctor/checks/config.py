@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from wa_doctor.graph.client import is_loopback
 from wa_doctor.knowledge import hosts, versions
 from wa_doctor.model import Finding, Skip, error, notice, warning
-from wa_doctor.redact import plain
+from wa_doctor.redact import plain, plain_url
 from wa_doctor.registry import check
 
 if TYPE_CHECKING:
@@ -191,7 +191,7 @@ def host(ctx: Context) -> Iterator[Finding]:
     except ValueError:
         name, port, parts = "", None, urlsplit("")
     if not name or parts.scheme not in ("http", "https"):
-        yield error("the base URL is not a URL", fix=fix, subject=plain(base, 120))
+        yield error("the base URL is not a URL", fix=fix, subject=plain_url(base))
         return
     if parts.username or parts.password:
         yield error("the base URL holds a user name or password", fix=fix, subject=name)
@@ -199,7 +199,7 @@ def host(ctx: Context) -> Iterator[Finding]:
         yield notice(f"the sandbox answers at {name}:{port}")
         return
     if is_loopback(name):
-        yield notice("this machine answers in place of Meta", subject=base)
+        yield notice("this machine answers in place of Meta", subject=plain_url(base))
         return
     known = hosts.host(name)
     if known and known.kind == "on-premises":
@@ -218,7 +218,9 @@ def host(ctx: Context) -> Iterator[Finding]:
         )
     if parts.scheme != "https":
         yield error(
-            "the base URL is plain http, so the token would cross the network in the clear", fix=fix, subject=base
+            "the base URL is plain http, so the token would cross the network in the clear",
+            fix=fix,
+            subject=plain_url(base),
         )
     if parts.query or parts.fragment:
         yield error("the base URL has a query or fragment, which ends up in every address", fix=fix, subject=name)
@@ -227,7 +229,7 @@ def host(ctx: Context) -> Iterator[Finding]:
         yield error(
             f"the base URL has a path (/{plain(path, 60)}), and the version and the id are added behind it",
             fix="Give the version as WA_API_VERSION, and leave only the host in WA_BASE_URL.",
-            subject=plain(base, 120),
+            subject=plain_url(base),
         )
 
 

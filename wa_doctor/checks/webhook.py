@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from wa_doctor.checks.number import number
-from wa_doctor.endpoint.callback import shown
 from wa_doctor.graph import nodes
 from wa_doctor.graph.commands import subscribe
 from wa_doctor.graph.refusal import ApiError
 from wa_doctor.graph.token import introspect
 from wa_doctor.model import Finding, Skip, Unverified, error, notice, warning
+from wa_doctor.redact import plain_url
 from wa_doctor.registry import check
 
 if TYPE_CHECKING:
@@ -101,23 +101,23 @@ def override(ctx: Context) -> Iterator[Finding]:
         else "POST to the account's subscribed_apps without a body to remove it."
     )
     seen = {"app": where.application, "account": where.whatsapp_business_account, "number": where.phone_number}
-    evidence = {name: shown(each) for name, each in seen.items() if each}
+    evidence = {name: plain_url(each) for name, each in seen.items() if each}
     if wanted and effective and effective.rstrip("/") != wanted.rstrip("/"):
         yield error(
-            f"messages go to {shown(effective)} ({level or 'app'}), not to the configured callback URL",
+            f"messages go to {plain_url(effective)} ({level or 'app'}), not to the configured callback URL",
             fix=remove if level else "Set the callback URL in App Dashboard > WhatsApp > Configuration.",
             url=f"{WEBHOOKS}/override",
             evidence=evidence,
         )
     elif level and url != where.application and url != wanted:
         yield warning(
-            f"an override on the {level} sends messages to {shown(url)}, not to the app's URL",
+            f"an override on the {level} sends messages to {plain_url(url)}, not to the app's URL",
             fix=f"Keep it if it is meant; otherwise: {remove} Set WA_CALLBACK_URL to have this decided.",
             url=f"{WEBHOOKS}/override",
             evidence=evidence,
         )
     elif effective:
-        yield notice(f"messages go to {shown(effective)}")
+        yield notice(f"messages go to {plain_url(effective)}")
     else:
         yield notice("Meta states no callback URL")
 

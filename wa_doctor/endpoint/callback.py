@@ -10,8 +10,6 @@ from urllib.parse import parse_qsl, quote, urlsplit
 from wa_doctor.network.target import Target
 from wa_doctor.redact import plain, plain_url, register_url
 
-shown = plain_url
-
 _PORTS = {"https": 443, "http": 80}
 
 # What a name can end in that no name server on the internet answers for (RFC 2606, 6761, 6762, 8375 and habit).

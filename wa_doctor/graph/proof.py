@@ -22,6 +22,6 @@ def appsecret_proof(token: Secret, app_secret: Secret, *, form: str, unix_second
     """Return the query parameters that prove possession of the app secret; none for the form `off`."""
     if form == "off":
         return {}
-    signed = f"{token.reveal()}|{unix_seconds}" if form == "timed" else token.reveal()
-    digest = hmac.new(app_secret.reveal().encode(), signed.encode(), hashlib.sha256).hexdigest()
+    signed = token.octets + (f"|{unix_seconds}".encode() if form == "timed" else b"")
+    digest = hmac.new(app_secret.octets, signed, hashlib.sha256).hexdigest()
     return {"appsecret_proof": digest} | ({"appsecret_time": str(unix_seconds)} if form == "timed" else {})
