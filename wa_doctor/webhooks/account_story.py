@@ -52,14 +52,13 @@ def _event(seen: AccountSeen, around: _Failures, naming: Naming) -> AccountEvent
 
 
 def _unknown(seen: AccountSeen) -> EventFact:
-    tells = webhooks()[seen.field].tells
-    return EventFact(seen.event, Severity.NOTICE, f"an event without a known meaning here; the field tells {tells}")
+    return EventFact(seen.event, Severity.NOTICE, webhooks()[seen.field].tells)
 
 
 class _Failures:
     """How many messages failed before and after a moment: all, those of a number, or those of a template."""
 
-    def __init__(self, tallies: Tallies, displays: Mapping[str, str]) -> None:
+    def __init__(self, tallies: Tallies, displays: Mapping[int, str]) -> None:
         self._tallies = tallies
         self._ids = {_digits(display): id for id, display in displays.items() if _digits(display)}
         self._series: dict[str, tuple[list[int], list[int]]] = {}
@@ -72,7 +71,7 @@ class _Failures:
             minutes: Mapping[int, int] = self._tallies.failing_templates.get(seen.template, {})
             key = f"template {seen.template}"
         elif number := self._ids.get(_digits(seen.display)):
-            minutes = self._tallies.failing_numbers.get(int(number) if number.isdigit() else number, {})
+            minutes = self._tallies.failing_numbers.get(number, {})
             key = f"number {number}"
         else:
             minutes = _all(self._tallies) if "all" not in self._series else {}

@@ -15,24 +15,17 @@ _CODE_DIGITS = 10
 
 
 def take(table: Mapping[str, Any], intake: Intake, arrival: Arrival) -> None:
-    """Take in a webhook that is not quite one."""
+    """Take in a webhook about anything else than usual messages, or one that is not quite one."""
     intake.ledger.webhooks += 1
-    for _, change in _changes(table):
-        if change.get("field", MESSAGES) == MESSAGES:
-            intake.ledger.messages_changes += 1
-            _take_messages(change.get("value"), intake, arrival)
-    take_other_fields(table, intake)
-
-
-def take_other_fields(table: Mapping[str, Any], intake: Intake) -> None:
-    """Take in the changes of a webhook that are about anything else than messages."""
     for entry, change in _changes(table):
         field, value = change.get("field", MESSAGES), change.get("value")
-        if field == MESSAGES or not isinstance(field, str):
-            continue
-        intake.ledger.fields[field[:80]] += 1
-        if isinstance(value, Mapping):
-            account.take(field, value, entry, intake.ledger)
+        if field == MESSAGES:
+            intake.ledger.messages_changes += 1
+            _take_messages(value, intake, arrival)
+        elif isinstance(field, str):
+            intake.ledger.fields[field[:80]] += 1
+            if isinstance(value, Mapping):
+                account.take(field, value, entry, intake.ledger)
 
 
 def take_answer(payload: Payload, intake: Intake) -> None:
@@ -90,8 +83,11 @@ def _take_messages(value: object, intake: Intake, arrival: Arrival) -> None:
         return
     metadata = value.get("metadata")
     metadata = metadata if isinstance(metadata, Mapping) else {}
+    number, display = _text(metadata.get("phone_number_id")), metadata.get("display_phone_number")
+    if number.isdigit() and isinstance(display, str):
+        intake.ledger.displays.setdefault(int(number), display)
     for status in _items(value.get("statuses")):
-        _take_status(status, metadata, intake, arrival)
+        _take_status(status, number, intake, arrival)
     for message in _items(value.get("messages")):
         _take_incoming(message, intake)
     for error in _items(value.get("errors")):
@@ -99,7 +95,7 @@ def _take_messages(value: object, intake: Intake, arrival: Arrival) -> None:
             _note_error(error, intake)
 
 
-def _take_status(status: object, metadata: Mapping[str, Any], intake: Intake, arrival: Arrival) -> None:
+def _take_status(status: object, number: str, intake: Intake, arrival: Arrival) -> None:
     if not isinstance(status, Mapping):
         intake.cannot_read("a status that is no table")
         return
@@ -118,15 +114,14 @@ def _take_status(status: object, metadata: Mapping[str, Any], intake: Intake, ar
         intake.cannot_read(f"a status whose time is {_shown(status.get('timestamp'))}")
         return
     recipient = _text(status.get("recipient_id")) or _text(status.get("recipient_user_id"))
-    context, slots = marks.context_of(recipient.lstrip("+"), _text(metadata.get("phone_number_id")))
+    context, slots = marks.context_of(recipient.lstrip("+"), number)
     pricing = status.get("pricing")
     category = pricing.get("category", "") if isinstance(pricing, Mapping) else ""
     slots += marks.pack_slot(marks.kind_of(word, category if isinstance(category, str) else ""), time)
-    slots += intake.error_slots(_errors(status.get("errors"), intake))
+    slots += intake.error_slots(list(_errors(status.get("errors"), intake)))
     intake.add(id, context, slots)
     if arrival is not None:
-        key = hash((id, slots))
-        intake.ledger.note_arrival(key, time, arrival[0], zone_known=arrival[1])
+        intake.arrived(id, slots, time, arrival)
 
 
 def _errors(value: object, intake: Intake) -> Iterator[shapes.Error]:

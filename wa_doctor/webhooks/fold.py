@@ -68,6 +68,16 @@ class Judgement:
     conflicting: bool
     repeats: int
 
+    @property
+    def began(self) -> int:
+        """When it was sent or, where the log does not tell, when its first event happened; 0 where unknown."""
+        return self.time_of("sent") or min((each.time for each in self.timeline if each.time), default=0)
+
+    @property
+    def arrived(self) -> int | None:
+        """When it was delivered or, where the log does not have that, read or played."""
+        return self.time_of("delivered") or self.time_of("read") or self.time_of("played")
+
     def time_of(self, *statuses: str) -> int | None:
         """Return when the first of these statuses happened."""
         return next((each.time for each in self.timeline if each.status in statuses and each.time), None)

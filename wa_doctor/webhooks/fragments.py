@@ -23,6 +23,8 @@ _LARGEST = 1 << 24  # bytes that a packed body may have unpacked
 _LOOSE = ("'entry'", "'statuses'", '"entry"=>', '"entry" =>', "'messages'", "'wamid.", ":entry=>", "entry: [")
 _PACKED = re.compile(r"(?:eyJ|eyA|ewo|ewk|W3s|H4sI)[A-Za-z0-9+/_\-]{40,}={0,2}")
 _ESCAPE = re.compile(r'\\(?:x([0-9a-fA-F]{2})|(["\\/\'])|[nrt])')
+_PYTHON = re.compile(r"'|\b(?:True|False|None)\b")
+_PYTHON_SIGNS = {"'": '"', "True": "true", "False": "false", "None": "null"}
 _URL_SAFE = str.maketrans("-_", "+/")
 
 _tolerant = json.JSONDecoder(strict=False).raw_decode
@@ -54,6 +56,9 @@ def readings(text: str) -> Iterator[list[Any]]:
 
 def _unquoted(text: str) -> Iterator[str]:
     yield text
+    if "'" in text and '"' not in text and "\\" not in text:
+        # A dict as Python prints it, without a quote in any string, is JSON but for a few signs.
+        yield _PYTHON.sub(lambda found: _PYTHON_SIGNS[found[0]], text)
     if '""' in text:
         yield text.replace('""', '"')
     for _ in range(_LEVELS):

@@ -79,7 +79,7 @@ class Ledger:
     elsewhere: Counter[tuple[int, int | None]] = field(default_factory=Counter)
     titles: dict[int, str] = field(default_factory=dict)
     details: dict[int, dict[str, None]] = field(default_factory=dict)
-    displays: dict[str, str] = field(default_factory=dict)
+    displays: dict[int, str] = field(default_factory=dict)
     account: dict[AccountSeen, None] = field(default_factory=dict)
     preferences: dict[str, tuple[int, bool]] = field(default_factory=dict)
     delays: Counter[int] = field(default_factory=Counter)

@@ -40,6 +40,8 @@ _KEYS = (
     "ingestionTime",
 )
 
+_ANY_KEY = frozenset(_KEYS)
+
 
 def seconds(value: object) -> int | None:
     """
@@ -93,7 +95,12 @@ def _moment(
 
 
 def of_table(table: Mapping[str, Any]) -> tuple[int, bool] | None:
-    """Find when a line of a log was written among its own fields; the flag as in `of_text`."""
+    """Find when a line of a log was written, among its own fields or those of API Gateway; the flag as in `of_text`."""
+    inner = table.get("requestContext")
+    if isinstance(inner, Mapping) and (found := of_table(inner)):
+        return found
+    if _ANY_KEY.isdisjoint(table):
+        return None
     for key in _KEYS:
         value = table.get(key)
         if value is None:

@@ -7,16 +7,17 @@ a list of records. So the walk does not follow one path: it looks at every table
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from wa_doctor.webhooks import fragments, moments
+from wa_doctor.webhooks import fragments, moments, shapes
 from wa_doctor.webhooks.marks import STATUSES
 
 WEBHOOK, ANSWER, REFUSAL, FOREIGN = "webhook", "answer", "refusal", "foreign"
 
 _DEEPEST = 40
+_SHORTEST = 40  # characters of a string that may hold a payload
 _STRINGS_DEEP = 4  # JSON in a string in JSON in a string: no deeper
 _OBJECT = "whatsapp_business_account"
 
@@ -26,20 +27,23 @@ class Payload:
     """
     Something Meta said: a webhook, the API's answer to a send, its refusal, or a webhook of another product.
 
-    `table` of a webhook always has the shape of a whole one. `arrival` is when the log wrote it, with the flag
-    whether the zone is known. `template` is the name in a send request that stood in the same line.
+    `table` of a webhook always has the shape of a whole one; where it was decoded already, `webhook` is what it holds.
+    `arrival` is when the log wrote it, with the flag whether the zone is known. `template` is the name in a send
+    request that stood in the same line.
     """
 
     kind: str
     table: Mapping[str, Any]
     arrival: tuple[int, bool] | None
     template: str = ""
+    webhook: shapes.Webhook | None = None
 
 
 def payloads(value: Any, arrival: tuple[int, bool] | None = None) -> list[Payload]:
     """Return what the platform said in a value, in order."""
     walk = _Walk()
-    walk.look(value, arrival, 0, 0)
+    if isinstance(value, (dict, list)):
+        walk.look(value, arrival, 0, 0)
     if len(walk.templates) != 1:
         return walk.found
     name = next(iter(walk.templates))
@@ -52,40 +56,53 @@ class _Walk:
         self.templates: set[str] = set()
 
     def look(self, value: Any, arrival: tuple[int, bool] | None, depth: int, strings: int) -> None:
+        """Look at a value and at all inside it; `strings` counts the strings around it."""
         if depth > _DEEPEST:
             return
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             payload = _payload(value, arrival)
             if payload:
                 self.found.append(payload)
                 return
             self._note_template(value)
             arrival = moments.of_table(value) or arrival
-            for each in value.values():
-                if isinstance(each, (dict, list, str)):
-                    self.look(each, arrival, depth + 1, strings)
-        elif isinstance(value, list):
-            for each in value:
-                if isinstance(each, (dict, list, str)):
-                    self.look(each, arrival, depth + 1, strings)
-        elif isinstance(value, str) and strings < _STRINGS_DEEP:
-            before = len(self.found)
-            for values in fragments.readings(value):
-                self.look(values, arrival, depth + 1, strings + 1)
-                if len(self.found) > before:
-                    return
+            inner: Iterable[Any] = value.values()
+        else:
+            inner = value
+        for each in inner:
+            if isinstance(each, (dict, list)):
+                self.look(each, arrival, depth + 1, strings)
+            elif isinstance(each, str) and len(each) >= _SHORTEST and strings < _STRINGS_DEEP:
+                self._look_into(each, arrival, depth, strings + 1)
+
+    def _look_into(self, text: str, arrival: tuple[int, bool] | None, depth: int, strings: int) -> None:
+        if text.startswith('{"') and (webhook := _decoded(text)):
+            self.found.append(Payload(WEBHOOK, {}, arrival, "", webhook))
+            return
+        before = len(self.found)
+        for values in fragments.readings(text):
+            self.look(values, arrival, depth + 1, strings)
+            if len(self.found) > before:
+                return
 
     def _note_template(self, table: Mapping[str, Any]) -> None:
         template = table.get("template")
-        if isinstance(template, Mapping) and "language" in template and isinstance(template.get("name"), str):
+        if isinstance(template, dict) and "language" in template and isinstance(template.get("name"), str):
             self.templates.add(template["name"])
 
 
+def _decoded(text: str) -> shapes.Webhook | None:
+    try:
+        return shapes.decode(text)
+    except shapes.NotThisShape:
+        return None
+
+
 def _payload(table: Mapping[str, Any], arrival: tuple[int, bool] | None) -> Payload | None:
-    if isinstance(table.get("entry"), (list, Mapping)):
+    if isinstance(table.get("entry"), (list, dict)):
         product = table.get("object", _OBJECT)
         return Payload(WEBHOOK if product == _OBJECT else FOREIGN, table, moments.of_table(table) or arrival)
-    if isinstance(table.get("field"), str) and isinstance(table.get("value"), Mapping):
+    if isinstance(table.get("field"), str) and isinstance(table.get("value"), dict):
         return Payload(WEBHOOK, _whole(table), arrival)
     if _are(table.get("statuses"), _is_status) or _are(table.get("messages"), _is_incoming):
         return Payload(WEBHOOK, _whole({"field": "messages", "value": table}), arrival)
@@ -94,7 +111,7 @@ def _payload(table: Mapping[str, Any], arrival: tuple[int, bool] | None) -> Payl
     if _is_status(table) and table["status"] in STATUSES and ("timestamp" in table or "recipient_id" in table):
         return Payload(WEBHOOK, _whole({"field": "messages", "value": {"statuses": [table]}}), arrival)
     error = table.get("error")
-    if isinstance(error, Mapping) and "code" in error and ("fbtrace_id" in error or "type" in error):
+    if isinstance(error, dict) and "code" in error and ("fbtrace_id" in error or "type" in error):
         return Payload(REFUSAL, error, arrival)
     return None
 
@@ -104,9 +121,7 @@ def _whole(change: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _are(values: object, kind: Any) -> bool:
-    return (
-        isinstance(values, list) and bool(values) and all(isinstance(each, Mapping) and kind(each) for each in values)
-    )
+    return isinstance(values, list) and bool(values) and all(isinstance(each, dict) and kind(each) for each in values)
 
 
 def _is_status(table: Mapping[str, Any]) -> bool:

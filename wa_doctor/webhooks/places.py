@@ -55,9 +55,9 @@ def of_user(prefix: str) -> Region:
     return of_recipient(f"{prefix}.1") if prefix.isascii() and prefix.isalpha() and prefix.isupper() else _NOWHERE
 
 
-def number_name(number: int | str, displays: Mapping[str, str]) -> str:
+def number_name(number: int | str, displays: Mapping[int, str]) -> str:
     """Return what to call a business number: its display number, else its id."""
     if not number:
         return UNKNOWN
-    display = "".join(each for each in displays.get(str(number), "") if each.isdigit())
+    display = "".join(each for each in displays.get(int(number) if str(number).isdigit() else 0, "") if each.isdigit())
     return f"+{display}" if display else plain(number, 60)

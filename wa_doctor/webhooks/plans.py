@@ -8,15 +8,15 @@ unpacked together and counted by columns, which takes a fifth of the time of jud
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from itertools import compress
 
 from wa_doctor.webhooks import marks
 from wa_doctor.webhooks.fold import verdict_of
 from wa_doctor.webhooks.tallies import DELIVERED, VERDICTS
 
-_ARRIVED = frozenset((marks.DELIVERED, marks.READ, marks.PLAYED))
-_USUAL = _ARRIVED | {marks.SENT, marks.FAILED, marks.CODE}
+_ARRIVED = (marks.DELIVERED, marks.READ, marks.PLAYED)
+_USUAL = frozenset((*_ARRIVED, marks.SENT, marks.FAILED, marks.CODE))
 
 Column = Sequence[int]
 
@@ -49,7 +49,8 @@ class Plan:
         self.pending: list[bytes] = []
         self._ranks = ranks
         self._layout = struct.Struct("<Q8x" + "xI" * len(kinds))
-        self._arrived = [index + 1 for index, rank in enumerate(ranks) if rank in _ARRIVED]
+        first = next((rank for rank in _ARRIVED if rank in ranks), None)
+        self._arrived = [index + 1 for index, rank in enumerate(ranks) if rank == first]
         self._code = ranks.index(marks.CODE) if marks.CODE in ranks else -1
         statuses = [rank for rank in ranks if rank != marks.CODE]
         self.verdict = VERDICTS.index(verdict_of(set(statuses)))
@@ -88,16 +89,14 @@ class Columns:
         keep: Callable[[int], bool] | None,
     ) -> None:
         self._ranks = ranks
-        times = [column for column, rank in zip(values[1:], ranks, strict=True) if rank != marks.CODE]
-        first = _least(times)
+        self._slots = values[1:]
+        first = self.of(marks.SENT) if marks.SENT in ranks else _least(self._times())
         if keep:
             kept = [keep(time) for time in first]
             values = [tuple(compress(column, kept)) for column in values]
-            times = [column for column, rank in zip(values[1:], ranks, strict=True) if rank != marks.CODE]
+            self._slots = values[1:]
             first = list(compress(first, kept))
             ids = list(compress(ids, kept))
-        self._slots = values[1:]
-        self._times = times
         self.first: Column = first
         self.ids = ids
         self.recipients: Column = values[0]
@@ -106,25 +105,20 @@ class Columns:
     def __len__(self) -> int:
         return len(self.first)
 
-    def of(self, ranks: Iterable[int]) -> Column:
-        """Return when the first event of one of these ranks happened."""
-        return _least([column for column, rank in zip(self._slots, self._ranks, strict=True) if rank in ranks])
+    def _times(self) -> list[tuple[int, ...]]:
+        return [column for column, rank in zip(self._slots, self._ranks, strict=True) if rank != marks.CODE]
 
-    def sent(self) -> Column:
-        """Return when they were sent."""
-        return self.of((marks.SENT,))
+    def of(self, rank: int) -> Column:
+        """Return when the first event of this rank happened."""
+        return _least([column for column, each in zip(self._slots, self._ranks, strict=True) if each == rank])
 
     def arrived(self) -> Column:
-        """Return when they arrived."""
-        return self.of(_ARRIVED)
-
-    def failed(self) -> Column:
-        """Return when they failed."""
-        return self.of((marks.FAILED,))
+        """Return when they arrived: were delivered or, where the log does not have that, read or played."""
+        return self.of(next(rank for rank in _ARRIVED if rank in self._ranks))
 
     def last(self) -> int:
         """Return the time of the latest event of all."""
-        return max(map(max, self._times), default=0)
+        return max(map(max, self._times()), default=0)
 
     def repeats(self) -> int:
         """Return how many events came again."""
@@ -150,6 +144,6 @@ def plan_of(number: bytes, kinds: bytes) -> Plan | None:
         failures = ranks.count(marks.FAILED), ranks.count(marks.CODE)
         if failures != (1, 1) or ranks.index(marks.CODE) != ranks.index(marks.FAILED) + 1:
             return None
-        if not _ARRIVED.isdisjoint(ranks):
+        if set(_ARRIVED) & set(ranks):
             return None
     return Plan(number, kinds, ranks)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from wa_doctor.webhooks import fragments, shapes
 from wa_doctor.webhooks.fragments import Broken, Unfinished
-from wa_doctor.webhooks.sources import Opened, Unusable, open_source
+from wa_doctor.webhooks.sources import STDIN, Opened, Unusable, open_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,19 +36,20 @@ def read_source(name: str, sifter: Sifter, progress: Callable[[int], None]) -> N
     What is wrong with the source is noted in the ledger; nothing is raised for it.
     """
     ledger = sifter.ledger
-    sifter.begin(name)
+    shown = "stdin" if name == STDIN else name
+    sifter.begin(shown)
     try:
         opened = open_source(name)
     except Unusable as exc:
-        ledger.problem(name, str(exc), unread=True)
+        ledger.problem(shown, str(exc), unread=True)
         return
     ledger.files += 1
     try:
         empty = _Reader(opened, sifter, progress).run()
         if empty:
-            ledger.problem(name, "it is empty")
+            ledger.problem(shown, "it is empty")
     except Unusable as exc:
-        ledger.problem(name, str(exc))
+        ledger.problem(shown, str(exc))
     finally:
         opened.close()
     sifter.end()
@@ -62,6 +63,7 @@ class _Reader:
         self._progress = progress
         self._pieces = 0
         self._one_a_line = True
+        self._in_long_line = False
 
     def run(self) -> bool:
         """Read to the end; return whether there was nothing."""
@@ -92,7 +94,6 @@ class _Reader:
 
     def _rest(self, window: bytes) -> None:
         if len(window) >= LONGEST_LINE and b"\n" not in window:
-            self._ledger.lines += 1
             self._long_line(window, at_end=True)
         else:
             self._lines(window, len(window), at_end=True)
@@ -101,6 +102,10 @@ class _Reader:
         """Read the lines up to `stop`; return where those begin that may go on behind it."""
         view = memoryview(window)
         position, span = 0, AT_ONCE
+        if self._in_long_line:
+            # The end of the long line is about to be counted as a line.
+            self._in_long_line = False
+            self._ledger.lines -= 1
         while position < stop:
             end = stop if position + span >= stop else window.rfind(b"\n", position, position + span) + 1
             if end > position and self._at_once(view[position:end]):
@@ -124,7 +129,7 @@ class _Reader:
         except shapes.NotThisShape:
             return False
         self._ledger.lines += self._lines_of(piece, len(webhooks))
-        self._sifter.bare(webhooks, piece)
+        self._sifter.bare(webhooks)
         return True
 
     def _lines_of(self, piece: memoryview, webhooks: int) -> int:
@@ -185,22 +190,21 @@ class _Reader:
 
     def _long_line(self, window: bytes, *, at_end: bool = False) -> bytes:
         """Take whole structures out of a line that has no end yet; return what may go on."""
-        text = window.decode("utf-8", "surrogateescape")
+        if not self._in_long_line:
+            self._in_long_line = True
+            self._ledger.lines += 1
         position = broken = 0
         while broken < _MOST_BROKEN:
-            start = text.find("{", position)
+            start = window.find(b"{", position)
             if start < 0:
                 return b""
             try:
-                value, position = fragments.value_at(text, start)
+                value, position = self._value(window, start, len(window), at_end=at_end)
             except Unfinished:
-                if not at_end and len(text) - start < LARGEST:
-                    return text[start:].encode("utf-8", "surrogateescape")
-                position = start + 1
-                broken += at_end
+                return window[start:]
             except Broken as exc:
                 if not broken:
-                    self._sifter.lost(text[start : start + 300].encode("utf-8", "replace"), str(exc))
+                    self._sifter.lost(window[start : start + 300], str(exc))
                 position = start + 1
                 broken += 1
             else:

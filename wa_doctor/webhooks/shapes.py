@@ -1,16 +1,34 @@
 """
 The parts of a webhook that a triage needs, as types; the only module that knows msgspec, so import it late.
 
-Decoding into these skips everything else in the payload, which is what makes it fast. Numbers may come as text
-(`timestamp` does). A payload of another shape is no error here: the caller takes it apart by hand.
+Decoding into these skips everything else in the payload and checks what is left in C, which is what makes it fast.
+Numbers may come as text (`timestamp` does). A payload of another shape, which is everything but the usual statuses and
+messages, is no error here: the caller takes it apart by hand.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
+
+from wa_doctor.webhooks.moments import NEWEST, OLDEST
+
+Seconds = Annotated[int, Meta(ge=OLDEST, lt=NEWEST)]
+Code = Annotated[int, Meta(ge=-(1 << 31), lt=1 << 31)]
+Word = Literal["sent", "delivered", "read", "played", "failed"]
+Category = Literal[
+    "",
+    "authentication",
+    "authentication-international",
+    "authentication_international",
+    "marketing",
+    "marketing_lite",
+    "referral_conversion",
+    "service",
+    "utility",
+]
 
 
 class ErrorData(Struct, gc=False):
@@ -22,75 +40,74 @@ class ErrorData(Struct, gc=False):
 class Error(Struct, gc=False):
     """One error of a status, of an incoming message, or of the webhook itself; `details` as before v16."""
 
-    code: int
+    code: Code
     title: str = ""
     message: str = ""
     details: str = ""
-    error_subcode: int | None = None
+    error_subcode: Code | None = None
     error_data: ErrorData | None = None
 
 
 class Pricing(Struct, gc=False):
     """What a message cost."""
 
-    category: str = ""
+    category: Category = ""
 
 
 class Status(Struct, gc=False):
-    """One event of an outgoing message. A group or a business-scoped user has no number in `recipient_id`."""
+    """One event of an outgoing message to a number; one to a group or a business-scoped user is another shape."""
 
-    id: str
-    status: str
-    timestamp: int
-    recipient_id: int = 0
-    recipient_user_id: str = ""
-    type: str = ""
+    id: Annotated[str, Meta(min_length=1)]
+    status: Word
+    timestamp: Seconds
+    recipient_id: Annotated[int, Meta(ge=1, le=10**18)]
+    type: Literal["message"] = "message"
     pricing: Pricing | None = None
-    errors: tuple[Error, ...] = ()
+    errors: list[Error] = []
 
 
 class Incoming(Struct, gc=False):
     """One message of a customer."""
 
     id: str
-    timestamp: int
-    sender: int = msgspec.field(name="from", default=0)
-    errors: tuple[Error, ...] = ()
+    timestamp: Seconds
+    sender: Annotated[int, Meta(ge=1, le=10**18)] = msgspec.field(name="from")
+    errors: list[Error] = []
 
 
 class Metadata(Struct, gc=False):
     """The business number a webhook is about."""
 
-    phone_number_id: str = ""
+    phone_number_id: Annotated[int, Meta(ge=1, le=10**18)]
     display_phone_number: str = ""
 
 
 class Value(Struct, gc=False):
     """What a change says, as far as it concerns messages."""
 
-    metadata: Metadata | None = None
-    statuses: tuple[Status, ...] = ()
-    messages: tuple[Incoming, ...] = ()
-    errors: tuple[Error, ...] = ()
+    metadata: Metadata
+    statuses: list[Status] = []
+    messages: list[Incoming] = []
+    errors: list[Error] = []
 
 
 class Change(Struct, gc=False):
-    """One change of a webhook."""
+    """One change of a webhook about messages."""
 
-    field: str
+    field: Literal["messages"]
     value: Value
 
 
 class Entry(Struct, gc=False):
     """What a webhook says about one WhatsApp Business Account."""
 
-    changes: tuple[Change, ...]
+    changes: list[Change]
 
 
 class Webhook(Struct, gc=False, tag_field="object", tag="whatsapp_business_account"):
     """One webhook; of another product of Meta's it is another shape."""
 
-    entry: tuple[Entry, ...]
+    entry: list[Entry]
 
 
 NotThisShape = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
@@ -99,7 +116,6 @@ _decoder = msgspec.json.Decoder(Webhook, strict=False)
 
 decode = _decoder.decode
 decode_lines = _decoder.decode_lines
-any_json_lines = msgspec.json.Decoder().decode_lines
 
 
 def any_json(text: bytes | str) -> Any:
@@ -122,8 +138,3 @@ def webhook(value: Any) -> Webhook:
 
     """
     return msgspec.convert(value, Webhook, strict=False)
-
-
-def status(value: Any) -> Status:
-    """Convert a decoded JSON value; raises as `webhook` does."""
-    return msgspec.convert(value, Status, strict=False)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 # A line without any of these cannot hold what the platform said; the last ones begin JSON or gzip in base64.
 _HINTS = (b"entry", b"status", b"messages", b"fbtrace_id", b"eyJ", b"eyA", b"ewo", b"ewk", b"W3s", b"H4sI")
 _SURE = (b"whatsapp_business_account", b"changes", b"statuses", b"wamid.")
+_PUNCTUATION = b"{}[](),;'\" \t\r"
 _PREFIX = 300  # bytes before a webhook in which its line says when it was written
 
 
@@ -47,20 +48,17 @@ class Sifter:
     def _line(self) -> int:
         return self.ledger.lines - self._first_line
 
-    def bare(self, webhooks: Sequence[shapes.Webhook], chunk: memoryview) -> None:
+    def bare(self, webhooks: Sequence[shapes.Webhook]) -> None:
         """Take lines that are webhooks and nothing else."""
         self._bare += len(webhooks)
-        self._intake.line = self._line
-        if self._intake.take(webhooks):
-            for table in shapes.any_json_lines(chunk):
-                by_hand.take_other_fields(table, self._intake)
+        self._intake.take(webhooks)
 
     def line(self, line: bytes) -> bool:
         """Take one line in; return False, and do nothing, where it begins a structure that it does not end."""
         start = line.find(b"{")
         self._intake.line = self._line
         if start < 0 and not _hinted(line):
-            self._text()
+            self._text(line)
             return True
         if self._typed(line, start):
             return True
@@ -71,7 +69,7 @@ class Sifter:
         if (line[:1] in b"{[" and not _is_json(line)) or any(mark in line for mark in _SURE):
             self.lost(line, "")
         elif start < 0:
-            self._text()
+            self._text(line)
         else:
             self.ledger.other += 1
         return True
@@ -80,50 +78,56 @@ class Sifter:
         end = line.rfind(b"}") + 1
         if end <= start:
             return False
-        whole = line[start:end]
         try:
-            webhook = shapes.decode(whole)
+            webhook = shapes.decode(line[start:end])
         except shapes.NotThisShape:
             return False
         if start == 0 and end == len(line):
             self._bare += 1
-        if self._intake.take((webhook,), _written(line[:start])):
-            by_hand.take_other_fields(shapes.any_json(whole), self._intake)
+        self._intake.take((webhook,), _written(line[:start]))
         return True
 
     def _searched(self, line: bytes, start: int) -> bool:
+        if start == 0:
+            try:
+                value = shapes.any_json(line)
+            except shapes.NotThisShape:
+                pass
+            else:
+                self._bare += 1
+                if self._payloads(value, None):
+                    return True
         text = line.decode("utf-8", "replace")
         arrival = _written(line[: start if start >= 0 else _PREFIX])
-        for values in fragments.readings(text):
-            found = payloads.payloads(values, arrival)
-            for payload in found:
-                self._payload(payload)
-            if found:
-                self._bare += start == 0
-                return True
-        return False
+        return any(self._payloads(values, arrival) for values in fragments.readings(text))
+
+    def _payloads(self, value: Any, arrival: Arrival) -> bool:
+        found = payloads.payloads(value, arrival)
+        for payload in found:
+            self._payload(payload)
+        return bool(found)
 
     def value(self, value: Any, prefix: bytes) -> None:
         """Take a value in that stood on several lines, or among others on a long one, behind `prefix`."""
         self._intake.line = self._line
-        found = payloads.payloads(value, _written(prefix))
-        for payload in found:
-            self._payload(payload)
-        if not found:
+        if not self._payloads(value, _written(prefix)):
             self.ledger.other += 1
 
     def lost(self, line: bytes, reason: str) -> None:
         """Count a line that could not be read, or was never meant to."""
         self._intake.line = self._line
+        if not line.strip(_PUNCTUATION):
+            return
         if line[:1] in b"{[" or any(mark in line for mark in _SURE):
-            if line.strip(b"{}[](),; \t") == b"":
-                return
             words = reason or fragments.why_not(line[: 1 << 16].decode("utf-8", "replace"))
             self._intake.cannot_read(words)
         else:
-            self._text()
+            self._text(line)
 
-    def _text(self) -> None:
+    def _text(self, line: bytes) -> None:
+        # The brackets of a list that goes over many lines stand alone and are nobody's loss.
+        if not line.strip(_PUNCTUATION):
+            return
         self._text_lines += 1
         if len(self._texts) < self.ledger.room():
             self._texts.append((self._line, "no JSON in it"))
@@ -131,12 +135,11 @@ class Sifter:
     def _payload(self, payload: Payload) -> None:
         if payload.kind == payloads.WEBHOOK:
             try:
-                webhook = shapes.webhook(payload.table)
+                webhook = payload.webhook or shapes.webhook(payload.table)
             except shapes.NotThisShape:
                 by_hand.take(payload.table, self._intake, payload.arrival)
             else:
-                if self._intake.take((webhook,), payload.arrival):
-                    by_hand.take_other_fields(payload.table, self._intake)
+                self._intake.take((webhook,), payload.arrival)
         elif payload.kind == payloads.ANSWER:
             by_hand.take_answer(payload, self._intake)
         elif payload.kind == payloads.REFUSAL:

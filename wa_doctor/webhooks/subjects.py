@@ -19,12 +19,10 @@ if TYPE_CHECKING:
     from wa_doctor.webhooks.naming import Naming
     from wa_doctor.webhooks.store import MessageStore
 
-_ARRIVED = ("delivered", "read", "played")
 
-
-def first_time(state: bytes) -> int:
-    """Return when the first event of a message happened that has a time, 0 if none has."""
-    return min((each.time for each in judge(state).timeline if each.time), default=0)
+def began(state: bytes) -> int:
+    """Return when a message was sent, or its first event happened; 0 where the log does not tell."""
+    return judge(state).began
 
 
 class StoredSubjects:
@@ -69,9 +67,9 @@ class StoredSubjects:
         if self._only:
             yield from self._one()
             return
-        for id, state in self._store.in_time(first_time):
+        for id, state in self._store.in_time(began):
             judgement = judge(state)
-            if self._wanted(min((each.time for each in judgement.timeline if each.time), default=0)):
+            if self._wanted(judgement.began):
                 yield self.subject(id, judgement)
 
     def _one(self) -> Iterator[Subject]:
@@ -94,10 +92,8 @@ class StoredSubjects:
     def _all_of(self, verdict: int) -> Iterator[tuple[int, str]]:
         for id, state in self._store.items():
             judgement = judge(state)
-            if judgement.verdict is VERDICTS[verdict]:
-                first = min((each.time for each in judgement.timeline if each.time), default=0)
-                if self._wanted(first):
-                    yield first, id
+            if judgement.verdict is VERDICTS[verdict] and self._wanted(judgement.began):
+                yield judgement.began, id
 
     def subject(self, id: str, judgement: Judgement) -> Subject:
         """Return one message as it is shown."""
@@ -105,7 +101,7 @@ class StoredSubjects:
         waits = judgement.verdict in (Verdict.UNDELIVERED, Verdict.ACCEPTED)
         waiting = max(0, self._as_of - sent) if waits and sent else None
         flying = waits and bool(sent) and in_flight(sent, self._as_of)
-        arrived = judgement.time_of(*_ARRIVED)
+        arrived = judgement.arrived
         recipient = judgement.recipient
         number: int | str = int(judgement.number) if judgement.number.isdigit() else judgement.number
         known = [catalogue.known(*code) for code in judgement.codes]

@@ -32,7 +32,8 @@ MOST_RECIPIENTS = 50_000  # in trouble, of whom everything is remembered
 _AT_ONCE = 2048  # states of one plan
 _NEVER = 1 << 40  # a second that does not come
 
-_recipient_of = struct.Struct("<Q").unpack_from
+_packed = struct.Struct("<Q").pack
+_NO_NUMBER = _packed(0)
 
 
 class Surveyor:
@@ -76,8 +77,11 @@ class Surveyor:
         troubled: Mapping[Any, Acquaintance] = self.tallies.troubled
         if not troubled:
             return
+        by_prefix = {_packed(recipient): known for recipient, known in troubled.items() if isinstance(recipient, int)}
+        get = by_prefix.get
         for state in states:
-            known = troubled.get(_recipient_of(state)[0] or _text_recipient(state))
+            prefix = state[:8]
+            known = get(prefix) if prefix != _NO_NUMBER else troubled.get(_text_recipient(state))
             if known:
                 arrived = self._arrival(state)
                 if arrived:
@@ -90,7 +94,7 @@ class Surveyor:
 
     def _arrival(self, state: bytes) -> int:
         plan = self._plans.get(state[8:16] + state[marks.CONTEXT :: marks.SLOT])
-        return plan.arrival(state) if plan else judge(state).time_of("delivered", "read", "played") or 0
+        return plan.arrival(state) if plan else judge(state).arrived or 0
 
     def _planned(self, plan: Plan) -> None:
         columns = plan.columns(self._keep)
@@ -110,7 +114,7 @@ class Surveyor:
             tallies.read += count if plan.read else 0
             self._good(max(first), plan.number, "")
             if plan.announced:
-                tallies.delays.update(map(sub, columns.arrived(), columns.sent()))
+                tallies.delays.update(map(sub, columns.arrived(), first))
             else:
                 tallies.unannounced += count
         else:
@@ -127,13 +131,13 @@ class Surveyor:
         for first, id in zip(columns.first, columns.ids, strict=True):
             self.tallies.note_newest(plan.verdict, first, id)
         if plan.verdict == FAILED:
-            rows = zip(columns.codes, columns.failed(), columns.recipients, columns.first, strict=True)
+            rows = zip(columns.codes, columns.of(marks.FAILED), columns.recipients, columns.first, strict=True)
             for code, failed, recipient, first in rows:
                 signed = marks.signed(code)
                 self._error((signed, None), failed, recipient, plan.number, plan.category, "")
                 self._trouble(FAILED, recipient, first, (signed,))
             return
-        self.tallies.waiting.update(map(floordiv, columns.sent(), repeat(60)))
+        self.tallies.waiting.update(map(floordiv, columns.first, repeat(60)))
         for recipient, first in zip(columns.recipients, columns.first, strict=True):
             self._trouble(plan.verdict, recipient, first, ())
 
@@ -143,8 +147,7 @@ class Surveyor:
         tallies.last = max(tallies.last, last)
 
     def _judged(self, id: str, judgement: Judgement) -> None:
-        times = [each.time for each in judgement.timeline if each.time]
-        first = min(times, default=0)
+        first = judgement.began
         if not self.wanted(first):
             return
         tallies = self.tallies
@@ -163,9 +166,9 @@ class Surveyor:
             tallies.users[verdict][recipient[:2]] += 1
         if judgement.template:
             tallies.templates[verdict][judgement.template] += 1
-        if times:
+        if first:
             tallies.spans[verdict][first // SPAN] += 1
-            self._span(first, max(times))
+            self._span(first, max(each.time for each in judgement.timeline))
         self._delivery(judgement, verdict, first, number)
         if judgement.codes:
             self._judged_errors(judgement, recipient, number)
@@ -179,7 +182,7 @@ class Surveyor:
         sent = judgement.time_of("sent")
         if verdict == DELIVERED:
             self._good(first, number, judgement.template)
-            arrived = judgement.time_of("delivered", "read", "played")
+            arrived = judgement.arrived
             if sent is None:
                 tallies.unannounced += not any(each.status == "accepted" for each in judgement.timeline)
             elif arrived is not None:

@@ -27,7 +27,7 @@ from wa_doctor.webhooks.message import Verdict
 from wa_doctor.webhooks.naming import Naming, pseudonym
 from wa_doctor.webhooks.silent import silent_recipients
 from wa_doctor.webhooks.store import BYTES_A_MESSAGE, MessageStore
-from wa_doctor.webhooks.subjects import StoredSubjects, first_time
+from wa_doctor.webhooks.subjects import StoredSubjects, began
 from wa_doctor.webhooks.survey import Surveyor
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def triage(request: Request, progress: Progress = lambda _done, _size: None) -> 
         try:
             with _no_garbage():
                 names = _read(request, store, ledger, progress)
-                store.finish(first_time)
+                store.finish(began)
                 surveyor = Surveyor(request.since, request.until)
                 surveyor.count(store.items())
                 surveyor.acquaint(store.all_states(), ledger.writers())
