@@ -12,6 +12,7 @@ import pytest
 from wa_doctor.explain.matching import is_known
 from wa_doctor.explain.reading.envelopes import read_structure
 from wa_doctor.explain.reading.fragments import Spans, read_fragments
+from wa_doctor.explain.reading.lowered import lowered
 from wa_doctor.explain.reading.numbers import read_numbers
 from wa_doctor.explain.reading.record import MENTIONS, MOST, Record
 from wa_doctor.explain.reading.source import CHUNK, OVERLAP, chunks, pieces
@@ -26,8 +27,9 @@ def read(text: str) -> Record:
     record, effort = Record(), Effort()
     found = list(structures(text, effort))
     telling = [(each.start, each.end) for each in found if read_structure(each.value, record, effort)]
-    read_fragments(text, len(text), Spans(telling), is_known, record)
-    read_transcript(text, len(text), record)
+    lower = lowered(text)
+    read_fragments(text, lower, len(text), Spans(telling), is_known, record)
+    read_transcript(text, lower, len(text), record)
     read_statuses(text, len(text), record)
     read_numbers(text, len(text), record)
     return record

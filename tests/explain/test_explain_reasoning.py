@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from wa_doctor.explain.diagnosis import diagnose
-from wa_doctor.explain.explanation import Explanation, RankedCause
+
+if TYPE_CHECKING:
+    from wa_doctor.explain.explanation import Explanation, RankedCause
 
 # Causes that end in "get another token": nothing but an answer about the token may lead there.
 TOKEN = {

@@ -103,13 +103,14 @@ def test_the_run_that_must_be_there_is_found(pattern: str, run: str) -> None:
 
 def test_the_words_of_a_text_rule_a_pattern_out_only_where_it_cannot_match() -> None:
     """The quick question never hides a symptom: asked of every example, it says yes."""
-    wrong = []
-    for each in ALL:
-        for text in each.examples:
-            prepared = comparable(text)
-            for pattern in each.patterns:
-                if re.search(expand(pattern), prepared.lower) and not prepared.may_hold(pattern):
-                    wrong.append((each.id, pattern, text))
+    asked = [
+        (each.id, pattern, comparable(text)) for each in ALL for text in each.examples for pattern in each.patterns
+    ]
+    wrong = [
+        (id, pattern, text.shown)
+        for id, pattern, text in asked
+        if re.search(expand(pattern), text.lower) and not text.may_hold(pattern)
+    ]
     assert wrong == []
 
 
@@ -277,7 +278,8 @@ def test_no_command_shows_a_token_to_other_users_of_the_machine() -> None:
 def test_every_source_is_a_key_an_issue_or_an_address() -> None:
     """Facts are dated data: somebody can look up where each was read."""
     known = facts.sources()
-    cited = {(each.id, source) for each in (*symptoms(), *causes()) for source in each.sources}
+    cited = {(symptom.id, source) for symptom in symptoms() for source in symptom.sources}
+    cited |= {(cause.id, source) for cause in causes() for source in cause.sources}
     assert (
         sorted(
             pair for pair in cited if pair[1] not in known and not re.fullmatch(r"https://\S+|[\w./-]+#\d+", pair[1])

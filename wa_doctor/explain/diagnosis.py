@@ -11,6 +11,7 @@ from wa_doctor.explain.explanation import Explanation, Match
 from wa_doctor.explain.matching import is_known, match_error, match_symptom
 from wa_doctor.explain.reading.envelopes import read_structure
 from wa_doctor.explain.reading.fragments import Spans, read_fragments
+from wa_doctor.explain.reading.lowered import lowered
 from wa_doctor.explain.reading.numbers import read_numbers
 from wa_doctor.explain.reading.record import Record
 from wa_doctor.explain.reading.source import Chunk, chunks
@@ -58,8 +59,9 @@ def _read(chunk: Chunk, record: Record, effort: Effort) -> list[tuple[int, int]]
             telling.append(span)
         if structure.end - structure.start > _INLINE:
             spans.append(span)
-    read_fragments(chunk.text, chunk.own, Spans(telling), is_known, record)
-    read_transcript(chunk.text, chunk.own, record)
+    lower = lowered(chunk.text)
+    read_fragments(chunk.text, lower, chunk.own, Spans(telling), is_known, record)
+    read_transcript(chunk.text, lower, chunk.own, record)
     if chunk.first:
         told = min(chunk.own, STORY)
         read_statuses(chunk.text, told, record)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from wa_doctor.explain.masking import around, excerpt
+from wa_doctor.explain.reading.lowered import lowered
 from wa_doctor.knowledge.symptoms import Circumstance, Symptom, anchor, circumstances, expand, symptoms
 
 STORY = 40_000  # characters in which a person's account is looked for; what is longer is a log
@@ -45,9 +46,7 @@ def comparable(text: str) -> Comparable:
     if "\\" in text:
         text = _BACKSLASHES.sub("", _ESCAPED_BREAK.sub(" ", text))
     shown = " ".join(text.split())
-    lower = shown.lower()
-    if len(lower) != len(shown):
-        lower = "".join(small if len(small := each.lower()) == 1 else each for each in shown)
+    lower = lowered(shown)
     return Comparable(lower, shown, "\n".join(set(_WORD.findall(lower))))
 
 

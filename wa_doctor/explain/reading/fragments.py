@@ -10,6 +10,7 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from wa_doctor.explain.masking import around
 from wa_doctor.explain.reading.envelopes import HTTP
@@ -18,28 +19,32 @@ from wa_doctor.explain.reading.record import ErrorSeen, Record
 _NEAR = 500  # characters around a code in which its subcode and trace id stand
 _AROUND = 90
 
-_MARKED = re.compile(r"\(#(?P<code>\d{1,7})\)|(?<![\w&/#])#(?P<hash>\d{3,7})(?![\w-])")
-_KEYED = re.compile(
-    r"""
-    (?<![A-Za-z])(?P<key>error[_ ]?codes?|err[_ ]?codes?|codes?|fehlercode|c[óo]digo|errors?|oauthexception|erro)
+# Each pattern begins with the letters themselves, which lets the search leap to them; what stands in front is asked
+# for afterwards. Those for words are meant for lower case.
+_MARKED = re.compile(r"\(#(?P<code>\d{1,7})\)")
+_HASHED = re.compile(r"#(?P<code>\d{3,7})(?![\w-])")
+_BEHIND_KEY = r"""
     (?: ["'\]\s]{0,4} (?:=>|:|=|\#|\(|,|-) \s{0,3} (?:int\(|string\(\d{1,3}\)\s?"|\(int\)\s?)? ["'(\#\[]{0,3}
       | \s (?:(?:is|of|was|no\.?|number|nr\.?|\#|=)\s?)? [\#(]?
     )
     (?P<code>\d{1,7}) (?![\w.%]|-\d|:\d|/\d)
-    """,
-    re.VERBOSE | re.IGNORECASE,
+"""
+_KEYED = tuple(
+    re.compile(key + _BEHIND_KEY, re.VERBOSE)
+    for key in ("codes?", "errors?", "erro", "err", "oauthexception", "fehlercode", "c[óo]digo")
 )
 # 190 is the one short code that people write without any mark, beside the word token.
-_TOKEN_CODE = re.compile(r"(?<![\w.,:$/#-])(?P<code>190)(?![\w%*@]|[.,:/-]\d)")
+_TOKEN_CODE = re.compile(r"190(?![\w%*@]|[.,:/-]\d)")
 _TOKEN_WORDS = re.compile(r"token|oauth|expire|unauthori[sz]ed|log(?:ged)? in|graph", re.IGNORECASE)
 _SUBCODE = re.compile(
     r"sub_?code[\"'\]\s]{0,4}(?:=>|:|=|\s)[\s\"'(]{0,12}(?:int\()?(?P<subcode>\d{1,8})", re.IGNORECASE
 )
-_PAIR = re.compile(r"(?<![\w./-])(?P<code>\d{1,7})\s?/\s?(?P<subcode>33|4[56]\d|492|2\d{6})(?![\w./-])")
+_PAIR = re.compile(r"/\s?(?P<subcode>33|4[56]\d|492|2\d{6})(?![\w./-])")
+_PAIR_BEFORE = re.compile(r"(?<![\w./-])(?P<code>\d{1,7})\s?$")
 _IS = r"[\"'\]\s]{0,4}(?:=>|:|=)[\s\"']{0,4}(?:string\(\d+\)\s?\")?"
 _TRACE = re.compile(rf"fb_?trace_?id{_IS}(?P<trace>[\w+/-]{{8,40}})", re.IGNORECASE)
 _DETAILS = re.compile(rf"\bdetails{_IS}(?P<details>[^\"'\n\[\]{{}}]{{6,300}})", re.IGNORECASE)
-_ALONE = re.compile(r"(?<![\w.,$€£₹+*/=&@:#-])(?P<code>\d{6,7})(?![\w%*@]|[.,/-]\d)")
+_ALONE = re.compile(r"[0-9]{6,7}(?![\w%*@]|[.,/-]\d)")
 _ASIDE = re.compile(
     r"\b(?:would|otherwise|even|instead of|rather than|(?:not|no|never) (?:an? )?(?:error )?(?:code )?|unlike"
     r"|wrong \w+(?: \w+)? (?:gives?|gave|returns?|yields?|answers?|leads? to|gets?|results? in))[^.;\n]{0,24}$",
@@ -47,7 +52,8 @@ _ASIDE = re.compile(
 )
 _SUBCODE_BEFORE = re.compile(r"sub_?code[\"'\]\s:=>(#]{0,6}$", re.IGNORECASE)
 _OTHER_CODES = ("sub", "status", "http", "response", "reply", "country", "dial", "area", "zip", "qr", "exit")
-_CODED_KEYS = ("error_code", "errorcode", "error code", "err_code", "err code", "errcode", "fehlercode")
+_SHORT = 1000  # a number below is a code only if it is known
+_LONG = 100_000  # a number of six digits and more is a code wherever it stands, if it is one at all
 
 
 class Spans:
@@ -63,83 +69,130 @@ class Spans:
         return index >= 0 and position < self._ends[index]
 
 
-def read_fragments(text: str, own: int, taken: Spans, known: Callable[[int], bool], record: Record) -> None:
-    """Note the codes that stand in `text` before `own` and outside of what is `taken`."""
-    for found in _PAIR.finditer(text):
-        if _mine(found, own, taken) and known(int(found["code"])):
-            _note(text, found, int(found["code"]), record, int(found["subcode"]))
-    for found in _MARKED.finditer(text):
-        code = int(found["code"] or found["hash"])
-        if _mine(found, own, taken) and (found["code"] or (code >= 100_000 and known(code))):
-            _note(text, found, code, record)
-    for found in _KEYED.finditer(text):
-        if _mine(found, own, taken):
-            _keyed(text, found, known, record)
-    for found in _TOKEN_CODE.finditer(text):
-        near = text[max(0, found.start() - _AROUND) : found.end() + _AROUND]
-        if _mine(found, own, taken) and _TOKEN_WORDS.search(near):
-            _note(text, found, 190, record)
-    for found in _ALONE.finditer(text):
-        subcode = _SUBCODE_BEFORE.search(text, max(0, found.start() - 20), found.start())
-        if _mine(found, own, taken) and not subcode and known(int(found["code"])):
-            _note(text, found, int(found["code"]), record)
+def read_fragments(text: str, lower: str, own: int, taken: Spans, known: Callable[[int], bool], record: Record) -> None:
+    """
+    Note the codes that stand in `text` before `own` and outside of what is `taken`.
+
+    `lower` is the same text in lower case. The clearest mentions are read first, for the first ones are kept.
+    """
+    reader = _Reader(text, lower, own, taken, known, record)
+    reader.pairs()
+    reader.marked()
+    reader.hashed()
+    reader.keyed()
+    reader.token_codes()
+    reader.alone()
 
 
-def _mine(found: re.Match[str], own: int, taken: Spans) -> bool:
-    return found.start() < own and not taken.hold(found.start())
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    text: str
+    lower: str
+    own: int
+    taken: Spans
+    known: Callable[[int], bool]
+    record: Record
 
+    def pairs(self) -> None:
+        """Read `100/33`."""
+        for found in _PAIR.finditer(self.text):
+            before = _PAIR_BEFORE.search(self.text, max(0, found.start() - 9), found.start())
+            if before and self._mine(before) and self.known(int(before["code"])):
+                self._note(before.start(), found.end(), int(before["code"]), int(found["subcode"]))
 
-def _keyed(text: str, found: re.Match[str], known: Callable[[int], bool], record: Record) -> None:
-    code, key = int(found["code"]), found["key"].lower()
-    if found.end() == len(text) and text[max(0, found.start() - 1)] in "\"'":
-        return  # a number that the end of the text cuts off
-    before = text[max(0, found.start() - 14) : found.start()].lower().rstrip(" _-")
-    if code in HTTP:
-        record.status(code, _line(text, found))
-    if code in HTTP or before.endswith(_OTHER_CODES):
-        return
-    behind = text[found.start() : found.end() + 200]
-    if code == 200 and not key.startswith(_CODED_KEYS) and "OAuthException" not in behind and "ermission" not in behind:
-        return
-    if code < 1000 and not known(code):
-        return
-    if code < 100 and key in ("error", "errors", "erro", "codes"):
-        return
-    _note(text, found, code, record)
+    def marked(self) -> None:
+        """Read `(#131030)`."""
+        for found in _MARKED.finditer(self.text):
+            if self._mine(found):
+                self._note(found.start(), found.end(), int(found["code"]))
 
+    def hashed(self) -> None:
+        """Read `#131030`, where it is a known code."""
+        for found in _HASHED.finditer(self.text):
+            code = int(found["code"])
+            if code >= _LONG and not self._preceded(found, "&/#(") and self._mine(found) and self.known(code):
+                self._note(found.start(), found.end(), code)
 
-def _line(text: str, found: re.Match[str]) -> str:
-    before = text.rfind("\n", max(0, found.start() - _AROUND), found.start())
-    behind = text.find("\n", found.end(), found.end() + _AROUND)
-    left = found.start() - before - 1 if before >= 0 else _AROUND
-    right = behind - found.end() if behind >= 0 else _AROUND
-    return around(text, found.start(), found.end(), left, right)
+    def keyed(self) -> None:
+        """Read `code: 190`, `"error_code": 131047`, `error 131026`, `[code] => 100`."""
+        for pattern in _KEYED:
+            for found in pattern.finditer(self.lower):
+                if not self.lower[max(0, found.start() - 1) : found.start()].isalpha() and self._mine(found):
+                    self._key(found)
 
+    def token_codes(self) -> None:
+        """Read 190 beside a word about tokens."""
+        for found in _TOKEN_CODE.finditer(self.text):
+            near = self.text[max(0, found.start() - _AROUND) : found.end() + _AROUND]
+            if not self._preceded(found, ".,:$/#-") and self._mine(found) and _TOKEN_WORDS.search(near):
+                self._note(found.start(), found.end(), 190)
 
-def _note(text: str, found: re.Match[str], code: int, record: Record, subcode: int | None = None) -> None:
-    if record.mentioned(code):
-        return
-    start, end = max(0, found.start() - _NEAR), min(len(text), found.end() + _NEAR)
-    behind = text[found.end() : end]
-    if following := _MARKED.search(behind):
-        behind = behind[: following.start()]
-    before = text[start : found.start()]
-    given = _SUBCODE.search(behind) or _SUBCODE.search(before[-120:])
-    trace = _TRACE.search(behind) or _TRACE.search(before)
-    details = _DETAILS.search(behind)
-    subcode = subcode if subcode is not None or not given else int(given["subcode"])
-    key = (code, subcode, "", True)
-    if record.repeated(key):
-        return
-    record.keep(
-        key,
-        ErrorSeen(
+    def alone(self) -> None:
+        """Read a known code of six digits and more that stands alone, unless it is named as a subcode."""
+        for found in _ALONE.finditer(self.text):
+            if self._preceded(found, ".,$€£₹+*/=&@:#-") or not self._mine(found) or not self.known(int(found[0])):
+                continue
+            if not _SUBCODE_BEFORE.search(self.text, max(0, found.start() - 20), found.start()):
+                self._note(found.start(), found.end(), int(found[0]))
+
+    def _mine(self, found: re.Match[str]) -> bool:
+        return found.start() < self.own and not self.taken.hold(found.start())
+
+    def _preceded(self, found: re.Match[str], by: str) -> bool:
+        before = self.text[max(0, found.start() - 1) : found.start()]
+        return bool(before) and (before in by or before.isalnum() or before == "_")
+
+    def _key(self, found: re.Match[str]) -> None:
+        code = int(found["code"])
+        before = self.lower[max(0, found.start() - 14) : found.start()]
+        if found.end() == len(self.text) and before.endswith(("'", '"')):
+            return  # a number that the end of the text cuts off
+        before = before.rstrip(" _-")
+        if code in HTTP:
+            self.record.status(code, _line(self.text, found.start(), found.end()))
+        if code in HTTP or before.endswith(_OTHER_CODES):
+            return
+        named = before.endswith(("error", "err")) or found[0].startswith("fehler")
+        if code < _SHORT and not (self.known(code) and self._clear(found, code, named=named)):
+            return
+        self._note(found.start(), found.end(), code)
+
+    def _clear(self, found: re.Match[str], code: int, *, named: bool) -> bool:
+        """Say whether a short number is a code here: 200 is a status as well, and "errors: 3" is a count."""
+        behind = self.text[found.start() : found.end() + 200]
+        if code == 200 and not named:
+            return "OAuthException" in behind or "ermission" in behind
+        return code >= 100 or named or not found[0].startswith(("err", "codes"))
+
+    def _note(self, start: int, end: int, code: int, subcode: int | None = None) -> None:
+        if self.record.mentioned(code):
+            return
+        behind = self.text[end : end + _NEAR]
+        if following := _MARKED.search(behind):
+            behind = behind[: following.start()]
+        before = self.text[max(0, start - _NEAR) : start]
+        given = _SUBCODE.search(behind) or _SUBCODE.search(before[-120:])
+        trace = _TRACE.search(behind) or _TRACE.search(before)
+        details = _DETAILS.search(behind)
+        subcode = subcode if subcode is not None or not given else int(given["subcode"])
+        key = (code, subcode, "", True)
+        if self.record.repeated(key):
+            return
+        seen = ErrorSeen(
             code=code,
             subcode=subcode,
             where="text",
-            text=_line(text, found),
+            text=_line(self.text, start, end),
             details=details["details"].strip() if details else "",
             fbtrace_id=trace["trace"] if trace else "",
-            aside=bool(_ASIDE.search(text, max(0, found.start() - 60), found.start())),
-        ),
-    )
+            aside=bool(_ASIDE.search(self.text, max(0, start - 60), start)),
+        )
+        self.record.keep(key, seen)
+
+
+def _line(text: str, start: int, end: int) -> str:
+    before = text.rfind("\n", max(0, start - _AROUND), start)
+    behind = text.find("\n", end, end + _AROUND)
+    left = start - before - 1 if before >= 0 else _AROUND
+    right = behind - end if behind >= 0 else _AROUND
+    return around(text, start, end, left, right)

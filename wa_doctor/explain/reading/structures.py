@@ -22,7 +22,7 @@ _SHORTEST = len("{'code':1}")
 _WINDOW, _WIDEST, _TAIL = 1 << 12, 1 << 22, 64
 _DECODER = json.JSONDecoder(strict=False, parse_constant=lambda _: None)
 
-_START = re.compile(r"[\[{]|\barray\s?\(", re.IGNORECASE)
+_START = re.compile(r"[\[{(]")
 _JSON_LIKELY = re.compile(r"(?!(?:[\[{]\s?){30})[\[{]\s*+[\"\[{\]}\d]")
 _ESCAPED_START = re.compile(r"\s*+\\+[\"']")
 _REST_OF_STRING = re.compile(r'(?:[^"\\]|\\.){0,65536}+', re.DOTALL)
@@ -78,9 +78,16 @@ def structures(text: str, effort: Effort, own: int | None = None) -> Iterator[St
     position = 0
     stop = len(text) if own is None else own
     while found := _START.search(text, position):
-        if found.start() >= stop:
+        start = found.start()
+        if found[0] == "(":
+            word = text[max(0, start - 6) : start].rstrip()
+            if not word.lower().endswith("array"):
+                position = found.end()
+                continue
+            start -= 6 - text[max(0, start - 6) : start].lower().find("array")
+        if start >= stop:
             return
-        structure = _at(text, found.start(), effort)
+        structure = _at(text, start, effort)
         position = max(structure.end, found.end())
         if (
             isinstance(structure.value, (dict, list))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import TYPE_CHECKING
 
 from wa_doctor.explain.explanation import RankedCause
 from wa_doctor.knowledge import errors
 from wa_doctor.knowledge.causes import Cause, Rule, causes
 from wa_doctor.knowledge.facts import Step
-from wa_doctor.knowledge.symptoms import symptoms
+from wa_doctor.knowledge.symptoms import circumstances, symptoms
 from wa_doctor.redact import plain
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ MOST = 5  # causes shown
 LIKENESS = 0.3  # below this, words in common are chance
 _LIKENESS_WEIGHT, _LIKENESS_MOST = 0.8, 0.45  # words alone never make a cause more than "low"
 _REASONS = 3
+_TELLING = 40  # weight of a rule that explains the code it names
+_SETTLING = 85  # weight of a rule about a code that no story can speak against
 
 _PLACE = re.compile(r"\{(id|number|other|region|fault|digits|code)\}")
 
@@ -31,7 +34,8 @@ def rank(found: Findings) -> tuple[RankedCause, ...]:
     scored = [ranked for cause in causes() if (ranked := _weigh(cause, found))]
     explained = {code for _, _, _, codes in scored for code in codes}
     scored.extend(_catalogue(found, explained))
-    scored = [each for each in scored if each[0] >= FEWEST]
+    alike = () if found.errors else _alike(found, {cause.id for _, cause, _, _ in scored})
+    scored = [each for each in (*scored, *alike) if each[0] >= FEWEST]
     scored.sort(key=lambda each: -each[0])
     return tuple(
         _ranked(place, cause, score, why, found.values)
@@ -43,21 +47,26 @@ _Scored = tuple[float, Cause, tuple[str, ...], frozenset[int]]
 
 
 def _weigh(cause: Cause, found: Findings) -> _Scored | None:
-    doubt, reasons, against = 1.0, [], 1.0
+    doubt, reasons, against, doubted = 1.0, [], 1.0, 1.0
+    settled = False
     codes: set[int] = set()
     named: set[str] = set()
     for rule in cause.when:
         holds, seen = _holds(rule, found)
         if not holds:
             continue
+        if rule.weight < 0 and _is_told(rule):
+            doubted *= 1 + rule.weight / 100
+            continue
         if rule.weight < 0:
             against *= 1 + rule.weight / 100
             continue
         doubt *= 1 - rule.weight / 100
         named.update(rule.any, rule.all)
-        if seen and rule.weight >= 40:
+        if seen and rule.weight >= _TELLING:
             codes.add(seen.code)
-        reasons.append((rule.weight, rule.why.replace("{code}", str(seen.code) if seen else "")))
+        settled = settled or (seen is not None and rule.weight >= _SETTLING)
+        reasons.append((rule.weight, rule.why.replace("{code}", _code(seen, rule))))
     for symptom in symptoms():
         if symptom.id not in found.signs or (symptom.id not in named and symptom.cause != cause.id):
             continue
@@ -66,15 +75,36 @@ def _weigh(cause: Cause, found: Findings) -> _Scored | None:
         if symptom.id not in named:
             doubt *= 1 - symptom.weight / 100
             reasons.append((symptom.weight, f"{symptom.title}."))
-    likeness, words = found.likeness.get(cause.id, (0.0, ()))
-    if likeness >= LIKENESS:
-        weight = min(_LIKENESS_WEIGHT * likeness * likeness, _LIKENESS_MOST)
-        doubt *= 1 - weight
-        reasons.append((int(weight * 100), f"The text uses words that belong to this: {', '.join(words)}."))
     if not reasons:
         return None
+    weight, alike = _likeness(cause, found)
+    if alike:
+        doubt *= 1 - weight
+        reasons.append((int(weight * 100), alike))
     reasons.sort(key=lambda each: -each[0])
-    return (1 - doubt) * against, cause, tuple(dict.fromkeys(why for _, why in reasons))[:_REASONS], frozenset(codes)
+    return (
+        (1 - doubt) * against * (1.0 if settled else doubted),
+        cause,
+        tuple(dict.fromkeys(why for _, why in reasons))[:_REASONS],
+        frozenset(codes),
+    )
+
+
+def _likeness(cause: Cause, found: Findings) -> tuple[float, str]:
+    """Return the weight of the words a text shares with a cause, and the sentence; empty where it is chance."""
+    likeness, words = found.likeness.get(cause.id, (0.0, ()))
+    if likeness < LIKENESS:
+        return 0.0, ""
+    weight = min(_LIKENESS_WEIGHT * likeness * likeness, _LIKENESS_MOST)
+    return weight, f"The text uses words that belong to this: {', '.join(words)}."
+
+
+def _alike(found: Findings, weighed: set[str]) -> Iterator[_Scored]:
+    """Yield the causes that no rule speaks for and whose words the text uses."""
+    for cause in causes():
+        weight, alike = _likeness(cause, found)
+        if alike and cause.id not in weighed:
+            yield weight, cause, (alike,), frozenset()
 
 
 def _holds(rule: Rule, found: Findings) -> tuple[bool, ErrorSeen | None]:
@@ -94,6 +124,24 @@ def _holds(rule: Rule, found: Findings) -> tuple[bool, ErrorSeen | None]:
             continue
         return True, seen
     return False, None
+
+
+def _is_told(rule: Rule) -> bool:
+    """Say whether a rule rests only on what a person tells."""
+    return not rule.codes and {*rule.all, *rule.any} <= _told()
+
+
+@cache
+def _told() -> frozenset[str]:
+    return frozenset(circumstance.id for circumstance in circumstances())
+
+
+def _code(seen: ErrorSeen | None, rule: Rule) -> str:
+    """Return the code a rule holds for, with its subcode where that is what the rule names."""
+    if seen is None:
+        return ""
+    named = seen.subcode is not None and (seen.subcode in rule.subcodes or seen.subcode in rule.codes)
+    return f"{seen.code}/{seen.subcode}" if named else str(seen.code)
 
 
 def _is_own_code(subcode: int | None) -> bool:
