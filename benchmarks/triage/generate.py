@@ -12,7 +12,7 @@ import argparse
 import base64
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -170,7 +170,7 @@ def incoming(event: Status, chance: random.Random) -> str:
     return _line(value)
 
 
-def _line(value: dict[str, object]) -> str:
+def _line(value: Mapping[str, object]) -> str:
     change = {"value": value, "field": "messages"}
     document = {"object": "whatsapp_business_account", "entry": [{"id": ACCOUNT, "changes": [change]}]}
     return json.dumps(document, separators=(",", ":")) + "\n"
