@@ -20,7 +20,10 @@ MOST_STARTS = 64  # braces at which a structure is looked for in one text, befor
 _LEVELS = 3  # strings inside strings
 _NEAR_END = 8  # characters: an error so close to the end may come from the end
 _LARGEST = 1 << 24  # bytes that a packed body may have unpacked
-_LOOSE = ("'entry'", "'statuses'", '"entry"=>', '"entry" =>', "'messages'", "'wamid.", ":entry=>", "entry: [")
+# Keys as Python, Ruby, JavaScript and PHP print them.
+_LOOSE = re.compile(
+    r"""(?:'(?:entry|statuses|messages)'|"(?:entry|statuses|messages)"\s?=>|\b(?:entry|statuses): \[)"""
+)
 _PACKED = re.compile(r"(?:eyJ|eyA|ewo|ewk|W3s|H4sI)[A-Za-z0-9+/_\-]{40,}={0,2}")
 _ESCAPE = re.compile(r'\\(?:x([0-9a-fA-F]{2})|(["\\/\'])|[nrt])')
 _PYTHON = re.compile(r"'|\b(?:True|False|None)\b")
@@ -45,7 +48,7 @@ def readings(text: str) -> Iterator[list[Any]]:
         values = whole_values(each)
         if values:
             yield values
-    if any(mark in text for mark in _LOOSE):
+    if _LOOSE.search(text):
         values = _loose(text)
         if values:
             yield values

@@ -64,6 +64,7 @@ class _Reader:
         self._pieces = 0
         self._one_a_line = True
         self._in_long_line = False
+        self._long_line_lost = False
 
     def run(self) -> bool:
         """Read to the end; return whether there was nothing."""
@@ -164,7 +165,8 @@ class _Reader:
             raise Broken("")
         value, behind = self._value(window, start, stop, at_end=at_end)
         self._ledger.lines += window.count(b"\n", start, behind)
-        self._sifter.value(value, window[position:start])
+        if not self._sifter.value(value, window[position:start]):
+            self._ledger.other += 1
         # What stands between this structure and the end of its last line is looked at as a line of its own.
         line_end = window.find(b"\n", behind, stop) + 1 or stop
         if not window[behind:line_end].strip(b" \t\r\n,;)]}'\""):
@@ -192,6 +194,7 @@ class _Reader:
         """Take whole structures out of a line that has no end yet; return what may go on."""
         if not self._in_long_line:
             self._in_long_line = True
+            self._long_line_lost = False
             self._ledger.lines += 1
         position = broken = 0
         while broken < _MOST_BROKEN:
@@ -203,7 +206,9 @@ class _Reader:
             except Unfinished:
                 return window[start:]
             except Broken as exc:
-                if not broken:
+                # However much of it is broken, it is one line.
+                if not self._long_line_lost:
+                    self._long_line_lost = True
                     self._sifter.lost(window[start : start + 300], str(exc))
                 position = start + 1
                 broken += 1

@@ -107,11 +107,10 @@ class Sifter:
             self._payload(payload)
         return bool(found)
 
-    def value(self, value: Any, prefix: bytes) -> None:
-        """Take a value in that stood on several lines, or among others on a long one, behind `prefix`."""
+    def value(self, value: Any, prefix: bytes) -> bool:
+        """Take a value in that stood on several lines behind `prefix`, or on a long one; return whether it was one."""
         self._intake.line = self._line
-        if not self._payloads(value, _written(prefix)):
-            self.ledger.other += 1
+        return self._payloads(value, _written(prefix))
 
     def lost(self, line: bytes, reason: str) -> None:
         """Count a line that could not be read, or was never meant to."""
