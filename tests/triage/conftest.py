@@ -63,7 +63,10 @@ class Webhooks:
         return self.of(
             {
                 "messaging_product": "whatsapp",
-                "metadata": {"display_phone_number": DISPLAY, "phone_number_id": number},
+                "metadata": {
+                    "display_phone_number": DISPLAY if number == NUMBER_ID else f"1555{number[-7:]}",
+                    "phone_number_id": number,
+                },
                 "statuses": [status],
             }
         )

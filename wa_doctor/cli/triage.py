@@ -111,7 +111,7 @@ def _moment(text: str) -> int:
 
     if not text:
         return 0
-    time = moments.seconds(f"{text}T00:00:00Z" if len(text) == len("2026-03-01") else text)
+    time = moments.seconds(f"{text}T00:00:00Z" if text.count("-") == 2 and "T" not in text else text)
     if time is None:
         raise typer.BadParameter(f"{text!r} is no time; write 2026-03-01, 2026-03-01T09:30:00Z or seconds since 1970")
     return time

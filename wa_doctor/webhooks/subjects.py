@@ -26,7 +26,7 @@ def began(state: bytes) -> int:
 
 
 class StoredSubjects:
-    """The messages of a store. `only` is the id of the one that was asked for."""
+    """The messages of a store. `only` is the id of the one that was asked for, empty where that is not there."""
 
     def __init__(
         self,
@@ -36,7 +36,7 @@ class StoredSubjects:
         naming: Naming,
         as_of: int,
         wanted: Callable[[int], bool],
-        only: str = "",
+        only: str | None = None,
     ) -> None:
         self._store = store
         self._tallies = tallies
@@ -48,12 +48,12 @@ class StoredSubjects:
         self._only = only
 
     def __len__(self) -> int:
-        return 1 if self._only else sum(self._tallies.totals)
+        return sum(self._tallies.totals) if self._only is None else int(bool(self._only))
 
     def worst(self, limit: int | None) -> Iterator[Subject]:
         """Yield at most `limit` (None: all) from worst to best verdict, the newest of a verdict first."""
-        if self._only:
-            yield from self._one()
+        if self._only is not None:
+            yield from self._one(self._only)
             return
         left = sum(self._tallies.totals) if limit is None else limit
         for verdict, count in enumerate(self._tallies.totals):
@@ -64,18 +64,18 @@ class StoredSubjects:
 
     def in_time(self) -> Iterator[Subject]:
         """Yield all of them by the time of their first event."""
-        if self._only:
-            yield from self._one()
+        if self._only is not None:
+            yield from self._one(self._only)
             return
         for id, state in self._store.in_time(began):
             judgement = judge(state)
             if self._wanted(judgement.began):
                 yield self.subject(id, judgement)
 
-    def _one(self) -> Iterator[Subject]:
-        state = self._store.get(self._only)
+    def _one(self, id: str) -> Iterator[Subject]:
+        state = self._store.get(id)
         if state is not None:
-            yield self.subject(self._only, judge(state))
+            yield self.subject(id, judge(state))
 
     def _newest(self, verdict: int, count: int) -> Iterator[tuple[str, bytes]]:
         if not count:

@@ -142,7 +142,8 @@ def _document(
     account = account_events(tallies, ledger, naming, request.since, request.until)
     how = health(tallies, ledger, messages)
     ranked = causes(messages, errors, regions, found, account, how)
-    subjects = StoredSubjects(store, tallies, ledger, naming, as_of, surveyor.wanted, only)
+    shown = only if request.message else None
+    subjects = StoredSubjects(store, tallies, ledger, naming, as_of, surveyor.wanted, shown)
     return Triage(
         version=__version__,
         started=started,
