@@ -90,9 +90,14 @@ def _checks() -> Mapping[str, Check]:
 def _explain_text(words: Sequence[str]) -> Explanation:
     text = " ".join(_marked(word, first=not index) for index, word in enumerate(words))
     found = diagnose([text])
-    if found.recognised:
+    if found.matches or (found.recognised and not _is_id(words)):
         return found
-    return Explanation(found.matches, found.causes, (*found.unmatched, *_hints(words)), overrides=found.overrides)
+    return Explanation(unmatched=(*found.unmatched, *_hints(words)), overrides=found.overrides)
+
+
+def _is_id(words: Sequence[str]) -> bool:
+    """Say whether one word was given that looks like the id of a check: that is no story."""
+    return len(words) == 1 and bool(_ID.fullmatch(words[0]))
 
 
 def _marked(word: str, *, first: bool) -> str:
@@ -108,7 +113,7 @@ def _hints(words: Sequence[str]) -> Iterator[str]:
     for word in words:
         if len(word) < 200 and Path(word).is_file():
             yield f"{plain(word, 80)} is a file; read it with --from {plain(word, 80)}"
-        elif _ID.fullmatch(word) and len(words) == 1:
+        elif _is_id(words):
             checks = _checks()
             known = [*checks, *{check.family for check in checks.values()}]
             near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)

@@ -25,6 +25,7 @@ from wa_doctor.knowledge.causes import causes
 from wa_doctor.knowledge.symptoms import symptoms
 
 _MOST = 40  # matches in one explanation
+_SENTENCE = 3  # words; with fewer of them nothing is told
 _INLINE = 80  # characters of a structure that is still part of a sentence
 _FENCED = re.compile(r"^[ \t]*```.*?^[ \t]*```", re.MULTILINE | re.DOTALL)  # what is pasted is not what is told
 
@@ -38,7 +39,7 @@ def diagnose(parts: Iterable[str], effort: Effort | None = None) -> Explanation:
         recognised.look(comparable(chunk.text))
         if chunk.first:
             beginning = chunk.text[:STORY]
-            account = _without(beginning, spans)
+            account = _account(beginning, spans)
             recognised.listen(comparable(_FENCED.sub(" ", account)))
     found = gather(record, recognised.settled(), recognised.circumstances, beginning, account)
     ranked = rank(found)
@@ -57,8 +58,7 @@ def _read(chunk: Chunk, record: Record, effort: Effort) -> list[tuple[int, int]]
         span = (structure.start, structure.end)
         if read_structure(structure.value, record, effort):
             telling.append(span)
-        if structure.end - structure.start > _INLINE:
-            spans.append(span)
+        spans.append(span)
     lower = lowered(chunk.text)
     read_fragments(chunk.text, lower, chunk.own, Spans(telling), is_known, record)
     read_transcript(chunk.text, lower, chunk.own, record)
@@ -69,8 +69,15 @@ def _read(chunk: Chunk, record: Record, effort: Effort) -> list[tuple[int, int]]
     return spans
 
 
+def _account(text: str, spans: list[tuple[int, int]]) -> str:
+    """Return what a person tells in a text: all but the structures, of which a short one may be part of a sentence."""
+    told = _without(text, spans)
+    if len(told.split()) < _SENTENCE:
+        return told
+    return _without(text, [(start, end) for start, end in spans if end - start > _INLINE])
+
+
 def _without(text: str, spans: list[tuple[int, int]]) -> str:
-    """Take the structures out of a text, so that a person's account is left."""
     kept, position = [], 0
     for start, end in spans:
         kept.append(text[position:start])

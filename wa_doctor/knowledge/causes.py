@@ -51,7 +51,11 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """One thing that is wrong: what it is, how to make sure (a command), what to do, who can, what speaks for it."""
+    """
+    One thing that is wrong: what it is, how to make sure (a command), what to do, who can, what speaks for it.
+
+    `heard` are the words in which people tell of it; a text that is told in them resembles the cause.
+    """
 
     id: str
     title: str
@@ -63,6 +67,7 @@ class Cause:
     sources: tuple[str, ...]
     confirm: str = ""
     docs_url: str = ""
+    heard: tuple[str, ...] = ()
     when: tuple[Rule, ...] = ()
 
     def __post_init__(self) -> None:

@@ -31,7 +31,7 @@ _BEHIND_KEY = r"""
 """
 _KEYED = tuple(
     re.compile(key + _BEHIND_KEY, re.VERBOSE)
-    for key in ("codes?", "errors?", "erro", "err", "oauthexception", "fehlercode", "c[óo]digo")
+    for key in ("codes?", "errors?", "erro", "err", "oauthexception", "fehlercode", "c[óo]digo", "throws?")
 )
 # 190 is the one short code that people write without any mark, beside the word token.
 _TOKEN_CODE = re.compile(r"190(?![\w%*@]|[.,:/-]\d)")

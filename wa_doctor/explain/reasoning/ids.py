@@ -14,6 +14,7 @@ Sign = tuple[str, str, Mapping[str, str]]
 # Phone number IDs and WABA IDs have had 14 to 17 digits for years; telephone numbers with country code have 10 to 13.
 PHONE_LENGTHS = range(10, 14)
 
+_WRITING = re.compile(r"[+() .\-]")
 _MASKED = re.compile(r"[xX*#.\d_-]*")
 _WABA_EDGES = frozenset(("message_templates", "phone_numbers", "subscribed_apps", "template_analytics", "flows"))
 _EDGES = _WABA_EDGES | frozenset(
@@ -42,12 +43,13 @@ def is_word(id: str) -> bool:
     """Say whether something in the place of an id is a word, or nothing; a masked id (`xxxx`) is neither."""
     if id.startswith("wamid"):
         return False
-    return not id or not _MASKED.fullmatch(id)
+    bare = _WRITING.sub("", id)
+    return not bare or not _MASKED.fullmatch(bare)
 
 
 def looks_like_phone(id: str, record: Record) -> bool:
     """Say whether an id is a telephone number: by its plus, its length, or because the text says that it is one."""
-    digits = id.lstrip("+")
+    digits = _WRITING.sub("", id)
     if not digits.isdigit():
         return False
     if id.startswith("+") or record.numbers.get(digits) in ("sender", "to", "wa_id"):

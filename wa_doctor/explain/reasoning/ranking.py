@@ -20,11 +20,15 @@ if TYPE_CHECKING:
 
 FEWEST = 0.2  # a score below this is not worth a person's time
 MOST = 5  # causes shown
+_HINTS = 3  # causes named where there is nothing but a faint likeness
 LIKENESS = 0.3  # below this, words in common are chance
 _LIKENESS_WEIGHT, _LIKENESS_MOST = 0.8, 0.45  # words alone never make a cause more than "low"
 _REASONS = 3
 _TELLING = 40  # weight of a rule that explains the code it names
 _SETTLING = 85  # weight of a rule about a code that no story can speak against
+
+_FALSE_ALARM = "transient-failure-read-as-token-trouble"
+_SILENCE = ("timeout-text", "connect-timeout-text", "aggregate-timeout-text", "timeout-said", "http-5xx")
 
 _PLACE = re.compile(r"\{(id|number|other|region|fault|digits|code)\}")
 
@@ -34,13 +38,24 @@ def rank(found: Findings) -> tuple[RankedCause, ...]:
     scored = [ranked for cause in causes() if (ranked := _weigh(cause, found))]
     explained = {code for _, _, _, codes in scored for code in codes}
     scored.extend(_catalogue(found, explained))
-    alike = () if found.errors else _alike(found, {cause.id for _, cause, _, _ in scored})
-    scored = [each for each in (*scored, *alike) if each[0] >= FEWEST]
+    alike = () if found.errors else tuple(_alike(found, {cause.id for _, cause, _, _ in scored}))
+    scored = [each for each in (*scored, *alike) if each[0] >= FEWEST] or sorted(alike, key=lambda each: -each[0])[
+        :_HINTS
+    ]
+    if _nobody_answered(found):
+        scored = [each for each in scored if each[1].family != "token" or each[1].id == _FALSE_ALARM]
     scored.sort(key=lambda each: -each[0])
     return tuple(
         _ranked(place, cause, score, why, found.values)
         for place, (score, cause, why, _) in enumerate(scored[:MOST], start=1)
     )
+
+
+def _nobody_answered(found: Findings) -> bool:
+    """Say whether a text speaks of silence and holds no word of Meta about a token: then nothing is known of it."""
+    if found.errors or not any(sign in found.signs for sign in _SILENCE):
+        return False
+    return not any(each.id in found.signs and each.code in (0, 102, 190) for each in symptoms())
 
 
 _Scored = tuple[float, Cause, tuple[str, ...], frozenset[int]]

@@ -108,6 +108,7 @@ def _describe(cause: Cause, told: Mapping[str, Symptom | Circumstance]) -> Count
     for text, weight in (
         (cause.title, 3.0),
         (cause.explanation, 2.0),
+        *((phrase, 2.0) for phrase in cause.heard),
         *((step.text, 1.0) for step in cause.fix),
         *((rule.why, 1.0) for rule in cause.when if rule.weight > 0),
         *((example, 0.5) for id in sorted(own | _named(cause)) if id in told for example in told[id].examples),
