@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -85,6 +86,21 @@ def test_a_mistake_is_one_line_and_exit_code_2(arguments: tuple[str, ...], says:
     assert says in done.stderr.replace(b"\\", b"/")
     assert done.stderr.count(b"\n") == 1
     assert done.stdout == b""
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="there are no pseudo-terminals here")
+def test_nothing_to_explain_on_a_terminal_is_a_usage_error() -> None:
+    """It says what to give instead of waiting for somebody to type a ticket."""
+    leader, follower = os.openpty()
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "wa_doctor", "explain"], stdin=follower, capture_output=True, check=False
+        )
+    finally:
+        os.close(follower)
+        os.close(leader)
+    assert done.returncode == 2
+    assert b"nothing to explain; give a code such as 190" in done.stderr
 
 
 def test_the_list_of_codes() -> None:

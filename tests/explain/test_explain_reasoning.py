@@ -149,6 +149,13 @@ def test_131049_is_the_us_rule_only_for_us_area_codes(number: str, cause: str) -
     assert first(f"recipient {number}, error 131049").id == cause
 
 
+def test_a_recipients_number_is_masked_where_nobody_has_to_dial_it() -> None:
+    """Only the digit rule needs all of it."""
+    cause = first("recipient +1 212 555 0147, error 131049")
+    assert "+1212*****47" in cause.why[0]
+    assert "5550147" not in repr(cause)
+
+
 def test_delivered_and_failed_for_one_message_is_delivered() -> None:
     """One of the recipient's devices has it."""
     cause = first(
@@ -338,5 +345,5 @@ def test_no_place_in_a_sentence_is_left_unfilled() -> None:
         for cause in explain(text).causes:
             assert not any(
                 f"{{{name}}}" in f"{cause.why} {fixes(cause)}"
-                for name in ("id", "number", "other", "code", "digits", "fault")
+                for name in ("id", "number", "masked", "other", "region", "code", "digits", "fault")
             )

@@ -30,7 +30,7 @@ _SETTLING = 85  # weight of a rule about a code that no story can speak against
 _FALSE_ALARM = "transient-failure-read-as-token-trouble"
 _SILENCE = ("timeout-text", "connect-timeout-text", "aggregate-timeout-text", "timeout-said", "http-5xx")
 
-_PLACE = re.compile(r"\{(id|number|other|region|fault|digits|code)\}")
+_PLACE = re.compile(r"\{(id|number|masked|other|region|fault|digits|code)\}")
 
 
 def rank(found: Findings) -> tuple[RankedCause, ...]:

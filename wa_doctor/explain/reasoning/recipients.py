@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from wa_doctor.explain.masking import mask
+
 if TYPE_CHECKING:
     from wa_doctor.explain.reading.record import Delivery, ErrorSeen, Record
     from wa_doctor.explain.reasoning.ids import Sign
@@ -54,9 +56,9 @@ def _numbers(record: Record) -> Iterator[Sign]:
         verdict = judge(f"+{digits}")
         place = verdict.region
         if place.code == "US" and verdict.verdict == "allowed":
-            yield "recipient-us", digits, {"number": f"+{digits}", "region": place.name}
+            yield "recipient-us", digits, {"masked": mask(digits), "region": place.name}
         if verdict.verdict == "blocked" and role != "prose":
-            yield "recipient-in-blocked-region", digits, {"number": f"+{digits}", "region": place.name}
+            yield "recipient-in-blocked-region", digits, {"masked": mask(digits), "region": place.name}
 
 
 def _advice(digits: str, other: str) -> str:
