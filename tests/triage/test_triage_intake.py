@@ -152,7 +152,7 @@ def test_a_recipient_in_trouble_is_remembered_with_what_arrived() -> None:
     ]
     surveyor = Surveyor()
     surveyor.count(reversed(found))
-    surveyor.acquaint([state for _, state in found], [(int(PEOPLE[0]), NOON + 90), (int(PEOPLE[1]), NOON)])
-    (known,) = surveyor.tallies.troubled.values()
+    people = surveyor.acquaint([state for _, state in found], [(int(PEOPLE[0]), NOON + 90), (int(PEOPLE[1]), NOON)])
+    (known,) = people.values()
     assert (known.waiting, known.failed, known.delivered) == (1, 1, 1)
     assert (known.last_delivered, known.last_wrote, known.codes) == (NOON + 60, NOON + 90, (131026,))

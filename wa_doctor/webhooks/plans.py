@@ -31,6 +31,7 @@ class Plan:
 
     __slots__ = (
         "_arrived",
+        "_began",
         "_code",
         "_layout",
         "_ranks",
@@ -49,10 +50,12 @@ class Plan:
         self.pending: list[bytes] = []
         self._ranks = ranks
         self._layout = struct.Struct("<Q8x" + "xI" * len(kinds))
+        statuses = [rank for rank in ranks if rank != marks.CODE]
         first = next((rank for rank in _ARRIVED if rank in ranks), None)
+        began = {marks.SENT} if marks.SENT in ranks else set(statuses)
+        self._began = [index + 1 for index, rank in enumerate(ranks) if rank in began]
         self._arrived = [index + 1 for index, rank in enumerate(ranks) if rank == first]
         self._code = ranks.index(marks.CODE) if marks.CODE in ranks else -1
-        statuses = [rank for rank in ranks if rank != marks.CODE]
         self.verdict = VERDICTS.index(verdict_of(set(statuses)))
         self.ids: list[str] | None = None if self.verdict == DELIVERED else []
         self.read = marks.READ in ranks or marks.PLAYED in ranks
@@ -71,10 +74,12 @@ class Plan:
             self.ids = []
         return Columns(values, ids, self._ranks, self._code, keep)
 
-    def arrival(self, state: bytes) -> int:
-        """Return when the message of one state arrived, 0 if it did not."""
+    def course(self, state: bytes) -> tuple[int, int, tuple[int, ...]]:
+        """Return of one state when its message began, when it arrived (0: it did not), and its codes."""
         values = self._layout.unpack(state)
-        return min((values[index] for index in self._arrived), default=0)
+        began = min(values[index] for index in self._began)
+        arrived = min((values[index] for index in self._arrived), default=0)
+        return began, arrived, (marks.signed(values[self._code + 1]),) if self._code >= 0 else ()
 
 
 class Columns:

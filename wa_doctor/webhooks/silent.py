@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from wa_doctor.webhooks import catalogue, places, reasons
+from wa_doctor.webhooks.tallies import SILENT_AFTER
 from wa_doctor.webhooks.totals import SilentRecipient
 
 if TYPE_CHECKING:
     from wa_doctor.model import Fix
     from wa_doctor.webhooks.naming import Naming
-    from wa_doctor.webhooks.tallies import Acquaintance, Tallies
+    from wa_doctor.webhooks.tallies import Acquaintance, Recipient
 
-_LEAST = 3  # messages, before silence says anything
 _MOST = 100
 
 
-def silent_recipients(tallies: Tallies, naming: Naming) -> tuple[SilentRecipient, ...]:
+def silent_recipients(people: Mapping[Recipient, Acquaintance], naming: Naming) -> tuple[SilentRecipient, ...]:
     """Return who never received anything, those with the most messages first."""
     found = [
         (known.failed + known.waiting, str(recipient), known)
-        for recipient, known in tallies.troubled.items()
-        if not known.delivered and known.failed + known.waiting >= _LEAST
+        for recipient, known in people.items()
+        if not known.delivered and known.failed + known.waiting >= SILENT_AFTER
     ]
     found.sort(key=lambda each: (-each[0], each[1]))
     return tuple(_silent(recipient, known, naming) for _, recipient, known in found[:_MOST])

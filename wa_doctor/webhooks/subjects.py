@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from wa_doctor.webhooks import catalogue, places, reasons
@@ -12,7 +12,7 @@ from wa_doctor.webhooks.fold import Judgement, judge
 from wa_doctor.webhooks.message import MESSAGE_KEEPING, Moment, Reason, Subject, Verdict
 from wa_doctor.webhooks.spans import spoken
 from wa_doctor.webhooks.survey import recipient_key
-from wa_doctor.webhooks.tallies import BLOCK, DELIVERED, NEWEST_KEPT, VERDICTS, Tallies
+from wa_doctor.webhooks.tallies import BLOCK, DELIVERED, NEWEST_KEPT, VERDICTS, Acquaintance, Recipient, Tallies
 
 if TYPE_CHECKING:
     from wa_doctor.webhooks.ledger import Ledger
@@ -32,6 +32,7 @@ class StoredSubjects:
         self,
         store: MessageStore,
         tallies: Tallies,
+        people: Mapping[Recipient, Acquaintance],
         ledger: Ledger,
         naming: Naming,
         as_of: int,
@@ -40,6 +41,7 @@ class StoredSubjects:
     ) -> None:
         self._store = store
         self._tallies = tallies
+        self._people = people
         self._named = Places(ledger)
         self._titles = ledger.titles
         self._naming = naming
@@ -139,7 +141,7 @@ class StoredSubjects:
     def _reasons(self, judgement: Judgement, sent: int, waiting: int | None, *, flying: bool) -> tuple[Reason, ...]:
         if judgement.verdict is not Verdict.UNDELIVERED:
             return ()
-        known = self._tallies.troubled.get(recipient_key(judgement.recipient))
+        known = self._people.get(recipient_key(judgement.recipient))
         return reasons.reasons(judgement.recipient, sent, waiting or 0, known, judgement.category, in_flight=flying)
 
 

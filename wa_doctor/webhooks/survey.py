@@ -7,10 +7,9 @@ Messages of a usual course are counted many at once, all others are judged one b
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from itertools import repeat
 from operator import floordiv, sub
-from typing import Any
 
 from wa_doctor.webhooks import marks
 from wa_doctor.webhooks.fold import Judgement, judge
@@ -19,6 +18,7 @@ from wa_doctor.webhooks.tallies import (
     BLOCK,
     DELIVERED,
     FAILED,
+    SILENT_AFTER,
     SPAN,
     VERDICTS,
     Acquaintance,
@@ -26,8 +26,6 @@ from wa_doctor.webhooks.tallies import (
     Recipient,
     Tallies,
 )
-
-MOST_RECIPIENTS = 50_000  # in trouble, of whom everything is remembered
 
 _AT_ONCE = 2048  # states of one plan
 _NEVER = 1 << 40  # a second that does not come
@@ -72,29 +70,51 @@ class Surveyor:
             if plan and plan.pending:
                 self._planned(plan)
 
-    def acquaint(self, states: Iterable[bytes], writers: Iterable[tuple[int, int]]) -> None:
-        """Add to what is known of recipients in trouble: what arrived all the same, and when they wrote."""
-        troubled: Mapping[Any, Acquaintance] = self.tallies.troubled
-        if not troubled:
-            return
-        by_prefix = {_packed(recipient): known for recipient, known in troubled.items() if isinstance(recipient, int)}
-        get = by_prefix.get
-        for state in states:
-            prefix = state[:8]
-            known = get(prefix) if prefix != _NO_NUMBER else troubled.get(_text_recipient(state))
+    def acquaint(self, states: Iterable[bytes], writers: Iterable[tuple[int, int]]) -> dict[Recipient, Acquaintance]:
+        """
+        Return what the log tells about recipients for whom a message waits, or of whom several did not arrive.
+
+        It is looked for in the whole log, whatever the period.
+        """
+        wanted = {
+            recipient: Acquaintance()
+            for recipient, count in self.tallies.trouble.items()
+            if count < 0 or count >= SILENT_AFTER
+        }
+        by_number = {_packed(recipient): known for recipient, known in wanted.items() if isinstance(recipient, int)}
+        get = by_number.get
+        for state in states if wanted else ():
+            number = state[:8]
+            known = get(number) if number != _NO_NUMBER else wanted.get(_text_recipient(state))
             if known:
-                arrived = self._arrival(state)
-                if arrived:
-                    known.delivered += 1
-                    known.last_delivered = max(known.last_delivered, arrived)
-        for sender, time in writers:
-            known = troubled.get(sender)
+                self._meet(known, state)
+        for sender, time in writers if wanted else ():
+            known = wanted.get(sender)
             if known:
                 known.last_wrote = max(known.last_wrote, time)
+        return wanted
 
-    def _arrival(self, state: bytes) -> int:
+    def _meet(self, known: Acquaintance, state: bytes) -> None:
         plan = self._plans.get(state[8:16] + state[marks.CONTEXT :: marks.SLOT])
-        return plan.arrival(state) if plan else judge(state).arrived or 0
+        if plan:
+            verdict = plan.verdict
+            began, arrived, codes = plan.course(state)
+        else:
+            judgement = judge(state)
+            verdict = VERDICTS.index(judgement.verdict)
+            began, arrived = judgement.began, judgement.arrived or 0
+            codes = tuple(code for code, _ in judgement.codes)
+        if verdict == DELIVERED:
+            known.delivered += 1
+            known.last_delivered = max(known.last_delivered, arrived)
+            return
+        if verdict == FAILED:
+            known.failed += 1
+            known.codes = tuple(sorted({*known.codes, *codes}))
+        else:
+            known.waiting += 1
+        known.first = min(known.first or began, began)
+        known.last = max(known.last, began)
 
     def _planned(self, plan: Plan) -> None:
         columns = plan.columns(self._keep)
@@ -131,15 +151,15 @@ class Surveyor:
         for first, id in zip(columns.first, columns.ids, strict=True):
             self.tallies.note_newest(plan.verdict, first, id)
         if plan.verdict == FAILED:
-            rows = zip(columns.codes, columns.of(marks.FAILED), columns.recipients, columns.first, strict=True)
-            for code, failed, recipient, first in rows:
+            rows = zip(columns.codes, columns.of(marks.FAILED), columns.recipients, strict=True)
+            for code, failed, recipient in rows:
                 signed = marks.signed(code)
                 self._error((signed, None), failed, recipient, plan.number, plan.category, "")
-                self._trouble(FAILED, recipient, first, (signed,))
+                self.tallies.note_trouble(recipient, waits=False)
             return
         self.tallies.waiting.update(map(floordiv, columns.first, repeat(60)))
-        for recipient, first in zip(columns.recipients, columns.first, strict=True):
-            self._trouble(plan.verdict, recipient, first, ())
+        for recipient in columns.recipients:
+            self.tallies.note_trouble(recipient, waits=True)
 
     def _span(self, first: int, last: int) -> None:
         tallies = self.tallies
@@ -174,8 +194,7 @@ class Surveyor:
             self._judged_errors(judgement, recipient, number)
         if verdict != DELIVERED:
             tallies.note_newest(verdict, first, id)
-            codes = tuple(code for code, _ in judgement.codes)
-            self._trouble(verdict, recipient, first, codes)
+            tallies.note_trouble(recipient, waits=verdict != FAILED)
 
     def _delivery(self, judgement: Judgement, verdict: int, first: int, number: int | str) -> None:
         tallies = self.tallies
@@ -218,24 +237,6 @@ class Surveyor:
             where["block"][recipient // BLOCK] += 1
         else:
             where["user"][recipient[:2]] += 1
-
-    def _trouble(self, verdict: int, recipient: Recipient, first: int, codes: tuple[int, ...]) -> None:
-        if not recipient:
-            return
-        troubled = self.tallies.troubled
-        known = troubled.get(recipient)
-        if known is None:
-            if len(troubled) >= MOST_RECIPIENTS:
-                return
-            known = troubled[recipient] = Acquaintance()
-        if verdict == FAILED:
-            known.failed += 1
-            if not set(codes) <= set(known.codes):
-                known.codes = tuple(sorted({*known.codes, *codes}))
-        else:
-            known.waiting += 1
-        known.first = min(known.first or first, first)
-        known.last = max(known.last, first)
 
 
 def recipient_key(recipient: str) -> Recipient:

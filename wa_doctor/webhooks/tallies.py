@@ -15,6 +15,8 @@ SPAN = 600  # seconds; the log is looked at in such pieces to find where nothing
 BLOCK = 1_000_000  # numbers that share all but their last six digits are in one region
 FLIGHT = 60  # minutes in which a message may be on its way without anything being wrong
 NEWEST_KEPT = 3000
+SILENT_AFTER = 3  # messages, before it says anything that none arrived
+MOST_RECIPIENTS = 100_000  # of whom trouble is remembered
 
 Code = tuple[int, int | None]
 Recipient = int | str  # a number without its plus, or the id of a group or a business-scoped user
@@ -39,7 +41,11 @@ class ErrorTally:
 
 @dataclass(slots=True)
 class Acquaintance:
-    """What became of the messages to one recipient in trouble, and when that person wrote last (0: not seen)."""
+    """
+    What the log tells about one recipient: what became of the messages, and when that person wrote last.
+
+    `first` and `last` are when messages in trouble began. Times are 0 where there is none.
+    """
 
     failed: int = 0
     waiting: int = 0
@@ -61,7 +67,8 @@ class Tallies:
     `good_numbers` and `good_templates` say when the last message of each that arrived began, `last_good` when the
     last of all did; `failing_numbers` and `failing_templates` count failures by minute. `delays` are seconds from
     `sent` to `delivered`, `waiting` the minutes in which those that wait were sent. `newest` holds for each verdict
-    but delivered the newest messages, at least `NEWEST_KEPT` of them if there are as many.
+    but delivered the newest messages, at least `NEWEST_KEPT` of them if there are as many. `trouble` counts the
+    messages to a recipient that did not arrive, negative once one of them waits and did not fail.
     """
 
     totals: list[int] = field(default_factory=lambda: [0, 0, 0, 0])
@@ -87,7 +94,18 @@ class Tallies:
     newest: list[list[tuple[int, str]]] = field(default_factory=lambda: [[] for _ in VERDICTS])
     delays: Counter[int] = field(default_factory=Counter)
     waiting: Counter[int] = field(default_factory=Counter)
-    troubled: dict[Recipient, Acquaintance] = field(default_factory=dict)
+    trouble: dict[Recipient, int] = field(default_factory=dict)
+
+    def note_trouble(self, recipient: Recipient, *, waits: bool) -> None:
+        """Count a message that did not arrive."""
+        known = self.trouble.get(recipient)
+        if known is None:
+            if len(self.trouble) < MOST_RECIPIENTS and recipient:
+                self.trouble[recipient] = -1 if waits else 1
+        elif waits or known < 0:
+            self.trouble[recipient] = -abs(known) - 1
+        else:
+            self.trouble[recipient] = known + 1
 
     def note_newest(self, verdict: int, first: int, id: str) -> None:
         """Remember a message that is in trouble, and forget the older ones where there are many."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -31,6 +31,7 @@ from wa_doctor.webhooks.subjects import StoredSubjects, began
 from wa_doctor.webhooks.survey import Surveyor
 
 if TYPE_CHECKING:
+    from wa_doctor.webhooks.tallies import Acquaintance, Recipient
     from wa_doctor.webhooks.totals import MessageTotals
 
 MEMORY = 1 << 30  # bytes of messages that are kept in memory
@@ -78,8 +79,8 @@ def triage(request: Request, progress: Progress = lambda _done, _size: None) -> 
                 store.finish(began)
                 surveyor = Surveyor(request.since, request.until)
                 surveyor.count(store.items())
-                surveyor.acquaint(store.all_states(), ledger.writers())
-            yield _document(request, names, store, ledger, surveyor, started, clock)
+                people = surveyor.acquaint(store.all_states(), ledger.writers())
+            yield _document(request, names, store, ledger, surveyor, people, started, clock)
         finally:
             ledger.close()
 
@@ -127,6 +128,7 @@ def _document(
     store: MessageStore,
     ledger: Ledger,
     surveyor: Surveyor,
+    people: Mapping[Recipient, Acquaintance],
     started: datetime,
     clock: float,
 ) -> Triage:
@@ -143,7 +145,7 @@ def _document(
     how = health(tallies, ledger, messages)
     ranked = causes(messages, errors, regions, found, account, how)
     shown = only if request.message else None
-    subjects = StoredSubjects(store, tallies, ledger, naming, as_of, surveyor.wanted, shown)
+    subjects = StoredSubjects(store, tallies, people, ledger, naming, as_of, surveyor.wanted, shown)
     return Triage(
         version=__version__,
         started=started,
@@ -161,7 +163,7 @@ def _document(
         hours=counts.hours(tallies),
         latency=counts.latency(tallies),
         incidents=found,
-        silent=silent_recipients(tallies, naming),
+        silent=silent_recipients(people, naming),
         account=account,
         webhooks=how,
         checklist=_checklist(request, messages.undelivered, naming, only),
