@@ -12,9 +12,10 @@ import pytest
 HEAVY = {"asyncio", "click", "dotenv", "httpx", "keyring", "pydantic", "rich", "truststore"}
 
 _SCRIPT = """
-import sys
+import os, sys
 sys.argv = ["wa-doctor", *sys.argv[1:]]
 from wa_doctor.__main__ import main
+os._exit = sys.exit
 try:
     main()
 except SystemExit as end:

@@ -7,7 +7,12 @@ from wa_doctor import __version__
 
 
 def main() -> None:
-    """Run the command line and leave the process with its exit code."""
+    """
+    Run the command line and leave the process with its exit code.
+
+    What the process holds is not taken apart first: `run` has written everything and closed what it opened, and to
+    free the messages of a large log one by one would take longer than to start.
+    """
     if sys.argv[1:] in (["--version"], ["-V"]):
         return _tell_version()
     try:
@@ -16,7 +21,7 @@ def main() -> None:
         code = run(sys.argv[1:])
     except KeyboardInterrupt:  # so early that `run` could not take it
         code = 130
-    sys.exit(code)
+    os._exit(code)
 
 
 def _tell_version() -> None:

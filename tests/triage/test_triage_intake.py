@@ -116,7 +116,8 @@ def test_counting_many_at_once_gives_what_judging_each_gives(found: list[bytes],
     """Messages of a usual course are never judged one by one, and are counted all the same."""
     since, until = period
     surveyor = Surveyor(since, until)
-    surveyor.count((str(index), state) for index, state in enumerate(found))
+    surveyor.count([([str(at)], [state]) for at, state in enumerate(found[:2])])
+    surveyor.count([(list(map(str, range(2, len(found)))), found[2:])])
     tallies = surveyor.tallies
     judged = [
         each
@@ -151,8 +152,9 @@ def test_a_recipient_in_trouble_is_remembered_with_what_arrived() -> None:
         ("other", fold(b"", Event("delivered", NOON, PEOPLE[1]))),
     ]
     surveyor = Surveyor()
-    surveyor.count(reversed(found))
-    people = surveyor.acquaint([state for _, state in found], [(int(PEOPLE[0]), NOON + 90), (int(PEOPLE[1]), NOON)])
+    blocks = [([id for id, _ in found], [state for _, state in found])]
+    surveyor.count(blocks)
+    people = surveyor.acquaint(blocks, [(int(PEOPLE[0]), NOON + 90), (int(PEOPLE[1]), NOON)])
     (known,) = people.values()
     assert (known.waiting, known.failed, known.delivered) == (1, 1, 1)
     assert (known.last_delivered, known.last_wrote, known.codes) == (NOON + 60, NOON + 90, (131026,))

@@ -146,13 +146,13 @@ def _take_incoming(message: object, intake: Intake) -> None:
         intake.cannot_read("an incoming message without an id")
         return
     ledger = intake.ledger
-    ledger.note_incoming(message["id"])
+    ledger.note_incoming((message["id"],))
     for error in _errors(message.get("errors"), intake):
         ledger.elsewhere[error.code, error.error_subcode] += 1
         ledger.note_error(error.code, error.title or error.message, error.details)
     sender, time = _text(message.get("from")).lstrip("+"), moments.seconds(message.get("timestamp"))
     if sender.isascii() and sender.isdigit() and len(sender) <= 15 and time is not None:
-        ledger.note_writer(int(sender), time)
+        ledger.note_writers(((int(sender), time),))
 
 
 def _code(value: object) -> int | None:

@@ -40,6 +40,7 @@ class Intake:
         get = states.get
         kinds, categories, displays = STATUSES, CATEGORY_BITS, self.ledger.displays
         changes = events = 0
+        incoming: list[Incoming] = []
         for webhook in webhooks:
             for entry in webhook.entry:
                 for change in entry.changes:
@@ -49,18 +50,23 @@ class Intake:
                     number = metadata.phone_number_id
                     if number not in displays:
                         displays[number] = metadata.display_phone_number
-                    if value.messages:
-                        self._incoming(value.messages)
-                    if value.errors:
+                    if value.messages is not None:
+                        incoming += value.messages
+                    if value.errors is not None:
                         self._elsewhere(value.errors)
-                    for status in value.statuses:
+                    statuses = value.statuses
+                    if statuses is None:
+                        continue
+                    for status in statuses:
                         kind = kinds[status.status]
                         pricing = status.pricing
                         if pricing is not None:
                             kind |= categories[pricing.category]
-                        slots = pack_slot(kind, status.timestamp)
-                        if status.errors:
-                            slots += self.error_slots(status.errors)
+                        time = status.timestamp
+                        slots = pack_slot(kind, time)
+                        errors = status.errors
+                        if errors is not None:
+                            slots += self.error_slots(errors)
                         events += 1
                         id = status.id
                         context = pack_context(status.recipient_id, number)
@@ -72,7 +78,9 @@ class Intake:
                         else:
                             states[id] = absorb(state, context, slots)
                         if arrival is not None:
-                            self.arrived(id, slots, status.timestamp, arrival)
+                            self.arrived(id, slots, time, arrival)
+        if incoming:
+            self._incoming(incoming)
         ledger = self.ledger
         ledger.webhooks += len(webhooks)
         ledger.messages_changes += changes
@@ -105,12 +113,11 @@ class Intake:
             self.ledger.elsewhere[error.code, error.error_subcode] += 1
             self._note(error)
 
-    def _incoming(self, messages: Iterable[Incoming]) -> None:
-        ledger = self.ledger
+    def _incoming(self, messages: Sequence[Incoming]) -> None:
+        self.ledger.note_incoming([message.id for message in messages])
+        self.ledger.note_writers([(message.sender, message.timestamp) for message in messages])
         for message in messages:
-            ledger.note_incoming(message.id)
-            ledger.note_writer(message.sender, message.timestamp)
-            if message.errors:
+            if message.errors is not None:
                 self._elsewhere(message.errors)
 
     def cannot_read(self, reason: str) -> None:

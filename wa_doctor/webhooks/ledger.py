@@ -6,8 +6,9 @@ import os
 import struct
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import starmap
 
 from wa_doctor.redact import plain
 from wa_doctor.webhooks.document import UNREADABLE_KEPT, Unreadable
@@ -113,12 +114,12 @@ class Ledger:
         known = self.details.get(code)
         if known is None:
             known = self.details[code] = {}
-        if details and len(known) < _DETAILS and details not in known and details != self.titles.get(code):
+        if details and details not in known and len(known) < _DETAILS and details != self.titles.get(code):
             known[details[:_LONGEST_WORDS]] = None
 
-    def note_writer(self, sender: int, time: int) -> None:
-        """Keep when a customer wrote: 12 bytes a message, on disk where it becomes much."""
-        self._written += _pack_writer(sender, time)
+    def note_writers(self, writers: Iterable[tuple[int, int]]) -> None:
+        """Keep which customer wrote when: 12 bytes a message, on disk where it becomes much."""
+        self._written += b"".join(starmap(_pack_writer, writers))
         if len(self._written) >= _AT_ONCE:
             self._flush()
 
@@ -148,17 +149,17 @@ class Ledger:
         if self._writers:
             self._writers.close()
 
-    def note_incoming(self, id: str) -> None:
-        """Count a message of a customer, and whether it was among the last that came."""
-        self.incoming += 1
-        key = hash(id)
+    def note_incoming(self, ids: Iterable[str]) -> None:
+        """Count messages of customers, and how many of them were among the last that came."""
         newer, older = self._recent_ids
-        if key in newer or key in older:
-            self.repeated_incoming += 1
-            return
-        newer.add(key)
-        if len(newer) > _REMEMBERED:
-            self._recent_ids = set(), newer
+        for key in map(hash, ids):
+            self.incoming += 1
+            if key in newer or key in older:
+                self.repeated_incoming += 1
+                continue
+            newer.add(key)
+            if len(newer) > _REMEMBERED:
+                newer, older = self._recent_ids = set(), newer
 
     def note_arrival(self, event: int, time: int, arrival: int, *, zone_known: bool) -> None:
         """Count how late an event came, and whether it is a retry of one that came before."""

@@ -14,6 +14,7 @@ import struct
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 CONTEXT = 16
 SLOT = 5
@@ -83,6 +84,7 @@ def kind_of(status: str, category: str = "") -> int:
     return kind if kind & 15 == OTHER else kind | CATEGORY_BITS.get(category, 8 << 4)
 
 
+@lru_cache(1024)
 def code_slots(code: int, subcode: int | None = None) -> bytes:
     """Return the slots of one error, which belong right behind the slot of their event."""
     slots = pack_slot(CODE, code % _MODULUS)

@@ -13,7 +13,7 @@ from itertools import compress
 
 from wa_doctor.webhooks import marks
 from wa_doctor.webhooks.fold import verdict_of
-from wa_doctor.webhooks.tallies import DELIVERED, VERDICTS
+from wa_doctor.webhooks.tallies import VERDICTS
 
 _ARRIVED = (marks.DELIVERED, marks.READ, marks.PLAYED)
 _USUAL = frozenset((*_ARRIVED, marks.SENT, marks.FAILED, marks.CODE))
@@ -26,7 +26,7 @@ class Plan:
     What states of one business number with the same slots have in common.
 
     `verdict` is a position in `VERDICTS`, `category` a name; `read`, `announced` (its `sent` is there) and
-    `ordered` (the events stand in the order of their rank) hold for all of them. `ids` is None where nobody needs them.
+    `ordered` (the events stand in the order of their rank) hold for all of them.
     """
 
     __slots__ = (
@@ -37,17 +37,14 @@ class Plan:
         "_ranks",
         "announced",
         "category",
-        "ids",
         "number",
         "ordered",
-        "pending",
         "read",
         "verdict",
     )
 
     def __init__(self, number: bytes, kinds: bytes, ranks: tuple[int, ...]) -> None:
         self.number = int.from_bytes(number, "little")
-        self.pending: list[bytes] = []
         self._ranks = ranks
         self._layout = struct.Struct("<Q8x" + "xI" * len(kinds))
         statuses = [rank for rank in ranks if rank != marks.CODE]
@@ -57,7 +54,6 @@ class Plan:
         self._arrived = [index + 1 for index, rank in enumerate(ranks) if rank == first]
         self._code = ranks.index(marks.CODE) if marks.CODE in ranks else -1
         self.verdict = VERDICTS.index(verdict_of(set(statuses)))
-        self.ids: list[str] | None = None if self.verdict == DELIVERED else []
         self.read = marks.READ in ranks or marks.PLAYED in ranks
         self.announced = marks.SENT in ranks
         order = [rank for rank in dict.fromkeys(statuses) if rank != marks.FAILED]
@@ -65,13 +61,9 @@ class Plan:
         categories = [kind >> 4 for kind in kinds if kind & 15 <= marks.PLAYED and kind >> 4]
         self.category = marks.CATEGORIES[min(categories, default=0)]
 
-    def columns(self, keep: Callable[[int], bool] | None) -> Columns:
-        """Take out what is pending; `keep` says by the time of the first event what counts."""
-        values = list(zip(*self._layout.iter_unpack(b"".join(self.pending)), strict=True))
-        self.pending.clear()
-        ids = self.ids or []
-        if ids:
-            self.ids = []
+    def columns(self, ids: list[str], states: Sequence[bytes], keep: Callable[[int], bool] | None) -> Columns:
+        """Take messages apart; `keep` says by the time of the first event what counts."""
+        values = list(zip(*self._layout.iter_unpack(b"".join(states)), strict=True))
         return Columns(values, ids, self._ranks, self._code, keep)
 
     def course(self, state: bytes) -> tuple[int, int, tuple[int, ...]]:

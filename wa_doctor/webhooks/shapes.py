@@ -3,7 +3,8 @@ The parts of a webhook that a triage needs, as types; the only module that knows
 
 Decoding into these skips everything else in the payload and checks what is left in C, which is what makes it fast.
 Numbers may come as text (`timestamp` does). A payload of another shape, which is everything but the usual statuses and
-messages, is no error here: the caller takes it apart by hand.
+messages, is no error here: the caller takes it apart by hand. What is missing is None, since an empty list for each
+would take a tenth of the time.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ class Status(Struct, gc=False):
     recipient_id: Annotated[int, Meta(ge=1, le=10**18)]
     type: Literal["message"] = "message"
     pricing: Pricing | None = None
-    errors: list[Error] = []
+    errors: list[Error] | None = None
 
 
 class Incoming(Struct, gc=False):
@@ -72,7 +73,7 @@ class Incoming(Struct, gc=False):
     id: str
     timestamp: Seconds
     sender: Annotated[int, Meta(ge=1, le=10**18)] = msgspec.field(name="from")
-    errors: list[Error] = []
+    errors: list[Error] | None = None
 
 
 class Metadata(Struct, gc=False):
@@ -86,9 +87,9 @@ class Value(Struct, gc=False):
     """What a change says, as far as it concerns messages."""
 
     metadata: Metadata
-    statuses: list[Status] = []
-    messages: list[Incoming] = []
-    errors: list[Error] = []
+    statuses: list[Status] | None = None
+    messages: list[Incoming] | None = None
+    errors: list[Error] | None = None
 
 
 class Change(Struct, gc=False):

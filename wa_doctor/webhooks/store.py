@@ -8,7 +8,8 @@ together is merged in the end. The verdicts are the same either way.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -16,6 +17,9 @@ from wa_doctor.webhooks.fold import merge
 
 if TYPE_CHECKING:
     import sqlite3
+
+Block = tuple[Sequence[str], Sequence[bytes]]
+"""Ids, and the state that belongs to each."""
 
 BYTES_A_MESSAGE = 220  # id, state and their place in the dictionary, measured
 
@@ -116,11 +120,16 @@ class MessageStore:
             return iter(self.states.items())
         return self._database.execute("SELECT id, state FROM message")
 
-    def all_states(self) -> Iterator[bytes]:
-        """Yield the state of every message."""
+    def blocks(self, size: int) -> Iterator[Block]:
+        """Yield every message and its state, up to `size` of them at once."""
         if self._database is None:
-            return iter(self.states.values())
-        return (state for (state,) in self._database.execute("SELECT state FROM message"))
+            ids, states = iter(self.states), iter(self.states.values())
+            while block := list(islice(ids, size)):
+                yield block, list(islice(states, size))
+            return
+        rows = self._database.execute("SELECT id, state FROM message")
+        while found := rows.fetchmany(size):
+            yield [id for id, _ in found], [state for _, state in found]
 
     def in_time(self, first: Callable[[bytes], int]) -> Iterator[tuple[str, bytes]]:
         """Yield every message and its state by first time; messages of one second by id."""

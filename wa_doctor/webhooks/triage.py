@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 MEMORY = 1 << 30  # bytes of messages that are kept in memory
 
+_AT_ONCE = 1 << 12  # messages that are counted at once
+
 Progress = Callable[[int, int], None]
 
 
@@ -78,8 +80,8 @@ def triage(request: Request, progress: Progress = lambda _done, _size: None) -> 
                 names = _read(request, store, ledger, progress)
                 store.finish(began)
                 surveyor = Surveyor(request.since, request.until)
-                surveyor.count(store.items())
-                people = surveyor.acquaint(store.all_states(), ledger.writers())
+                surveyor.count(store.blocks(_AT_ONCE))
+                people = surveyor.acquaint(store.blocks(_AT_ONCE), ledger.writers())
             yield _document(request, names, store, ledger, surveyor, people, started, clock)
         finally:
             ledger.close()
