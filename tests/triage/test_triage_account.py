@@ -59,12 +59,49 @@ def event(hook: Any, judged: Judge) -> Callable[..., AccountEvent]:
             "DOWNGRADE/LIMIT_LOWERED",
             Severity.ERROR,
         ),
+        ("business_capability_update", {"max_daily_conversations_per_business": 250}, "LOWEST", Severity.WARNING),
+        ("business_capability_update", {"max_daily_conversation_per_phone": "TIER_2K"}, "LIMIT", Severity.NOTICE),
+        ("business_capability_update", {"max_daily_conversations_per_business": -1}, "LIMIT", Severity.NOTICE),
         (
-            "business_capability_update",
-            {"max_daily_conversations_per_business": 250},
-            "LOWEST",
+            "account_update",
+            {
+                "event": "ACCOUNT_RESTRICTION",
+                "restriction_info": [{"restriction_type": "RESTRICTED_BIZ_INITIATED_MESSAGING"}],
+            },
+            "ACCOUNT_RESTRICTION/RESTRICTED_BIZ_INITIATED_MESSAGING",
+            Severity.ERROR,
+        ),
+        (
+            "account_update",
+            {
+                "event": "ACCOUNT_RESTRICTION",
+                "restriction_info": [{"restriction_type": "RESTRICTED_USER_INITIATED_CALLING"}],
+            },
+            "ACCOUNT_RESTRICTION/RESTRICTED_USER_INITIATED_CALLING",
             Severity.WARNING,
         ),
+        (
+            "account_update",
+            {"event": "ACCOUNT_RESTRICTION", "restriction_info": [{"restriction_type": "RESTRICTED_ANEW"}]},
+            "ACCOUNT_RESTRICTION/RESTRICTED_ANEW",
+            Severity.ERROR,
+        ),
+        (
+            "account_update",
+            {"event": "PARTNER_REMOVED", "disconnection_info": {"reason": "CHANGE_NUMBER", "initiated_by": "USER"}},
+            "PARTNER_REMOVED/CHANGE_NUMBER",
+            Severity.ERROR,
+        ),
+        ("business_status_update", {"event": "COMPROMISED_NOTIFICATION"}, "COMPROMISED_NOTIFICATION", Severity.ERROR),
+        (
+            "partner_solutions",
+            {"event": "SOLUTION_UPDATED", "solution_status": "DEACTIVATED"},
+            "SOLUTION_UPDATED/DEACTIVATED",
+            Severity.ERROR,
+        ),
+        ("payment_configuration_update", {"status": "Needs Testing"}, "Needs Testing", Severity.NOTICE),
+        ("message_template_components_update", {"message_template_name": "x"}, "EDITED", Severity.WARNING),
+        ("template_correct_category_detection", {"correct_category": "MARKETING"}, "MARKETING", Severity.WARNING),
         ("message_template_status_update", {"event": "PAUSED"}, "PAUSED", Severity.ERROR),
         (
             "message_template_status_update",
@@ -76,7 +113,27 @@ def event(hook: Any, judged: Judge) -> Callable[..., AccountEvent]:
         ("message_template_status_update", {"new_quality_score": "RED"}, "RED", Severity.ERROR),
         ("message_template_quality_update", {"new_quality_score": "YELLOW"}, "YELLOW", Severity.WARNING),
         ("template_category_update", {"new_category": "MARKETING"}, "MARKETING", Severity.WARNING),
+        (
+            "template_category_update",
+            {"new_category": "UTILITY", "correct_category": "MARKETING"},
+            "UTILITY/MARKETING",
+            Severity.WARNING,
+        ),
         ("security", {"event": "PIN_RESET_REQUEST"}, "PIN_RESET_REQUEST", Severity.WARNING),
+        ("security", {"event": "PIN_CHANGED"}, "PIN_CHANGED", Severity.WARNING),
+        (
+            "flows",
+            {"event": "FLOW_STATUS_CHANGE", "new_status": "BLOCKED"},
+            "FLOW_STATUS_CHANGE/BLOCKED",
+            Severity.ERROR,
+        ),
+        (
+            "flows",
+            {"event": "ENDPOINT_LATENCY", "alert_state": "DEACTIVATED"},
+            "ENDPOINT_LATENCY/DEACTIVATED",
+            Severity.NOTICE,
+        ),
+        ("business_username_updates", {"status": "deleted"}, "deleted", Severity.NOTICE),
         (
             "flows",
             {"event": "ENDPOINT_ERROR_RATE", "errors": [{"error_type": "X"}]},
@@ -109,30 +166,120 @@ def test_an_unknown_field_is_counted_by_name(hook: Any, judged: Judge) -> None:
     assert document.exit_code == 0
 
 
+def _failing(hook: Any, count: int, start: int, code: int, **more: Any) -> list[dict[str, Any]]:
+    """Return so many messages that failed with a code, one a minute."""
+    return [
+        hook.status(f"wamid.{code}.{start}.{index}", "failed", hook.noon + start + 60 * index, code=code, **more)
+        for index in range(count)
+    ]
+
+
+def test_every_field_that_meta_lists_is_known() -> None:
+    """As it lists them for an app to subscribe to."""
+    listed = """
+        account_alerts account_review_update account_settings_update account_update automatic_events
+        business_capability_update business_status_update business_username_updates calls consumer_profile flows
+        group_lifecycle_update group_participants_update group_settings_update group_status_update history
+        message_echoes message_template_components_update message_template_quality_update
+        message_template_status_update messages messaging_handovers partner_solutions payment_configuration_update
+        phone_number_name_update phone_number_quality_update security smb_app_state_sync smb_message_echoes standby
+        template_category_update template_correct_category_detection tracking_events user_id_update user_preferences
+    """
+    assert set(listed.split()) <= set(webhooks())
+
+
 def test_failures_around_an_event_are_those_of_what_it_concerns(hook: Any, judged: Judge) -> None:
     """The number that was flagged, and not the other one."""
+    flagged = {"event": "FLAGGED", "display_phone_number": "+1 555 014-2200"}
     lines = [hook.of({"event": "DISABLED_UPDATE"}, "account_update", hook.noon)]
-    lines += [
-        hook.of(
-            {"event": "FLAGGED", "display_phone_number": "+1 555 014-2200"}, "phone_number_quality_update", hook.noon
-        )
-    ]
-    lines += [hook.status(f"wamid.b{index}", "failed", hook.noon - 60, code=131031) for index in range(2)]
-    lines += [hook.status(f"wamid.a{index}", "failed", hook.noon + 60, code=131031) for index in range(8)]
-    lines += [
-        hook.status(f"wamid.o{index}", "failed", hook.noon + 60, code=131031, number="209900112233999")
-        for index in range(5)
-    ]
+    lines += [hook.of(flagged, "phone_number_quality_update", hook.noon)]
+    lines += _failing(hook, 2, -600, 131031) + _failing(hook, 8, 60, 131031)
+    lines += _failing(hook, 5, 90, 131031, number="209900112233999")
+    lines += _failing(hook, 4, 120, 131048) + _failing(hook, 3, 150, 131048, number="209900112233999")
     found = {each.field: (each.failures_before, each.failures_after) for each in judged(*lines).account}
-    assert found == {"account_update": (2, 13), "phone_number_quality_update": (2, 8)}
+    assert found == {"account_update": (2, 13), "phone_number_quality_update": (0, 7)}
+
+
+def test_an_event_about_a_number_that_sends_nothing_explains_no_failure(hook: Any, judged: Judge) -> None:
+    flagged = {"event": "FLAGGED", "display_phone_number": "15550149999"}
+    lines = [hook.of(flagged, "phone_number_quality_update", hook.noon), *_failing(hook, 9, 60, 131048)]
+    (event,) = judged(*lines).account
+    assert (event.failures_before, event.failures_after) == (0, 0)
 
 
 def test_an_event_that_explains_the_failures_comes_before_their_code(hook: Any, judged: Judge) -> None:
-    lines = [hook.of({"event": "DISABLED_UPDATE"}, "account_update", hook.noon)]
-    lines += [hook.status(f"wamid.a{index}", "failed", hook.noon + 60, code=131031) for index in range(8)]
+    lines = [hook.of({"event": "DISABLED_UPDATE"}, "account_update", hook.noon), *_failing(hook, 8, 60, 131031)]
     document = judged(*lines)
     assert "disabled" in document.causes[0].title
     assert document.first_step == document.causes[0].fixes[0]
+
+
+def test_an_event_is_not_blamed_for_failures_of_another_kind(hook: Any, judged: Judge) -> None:
+    """The limit was lowered, and then the credit card ended."""
+    lines = [
+        hook.of({"max_daily_conversations_per_business": limit}, "business_capability_update", hook.noon + time)
+        for time, limit in ((-600, 2000), (0, 250))
+    ]
+    document = judged(*lines, *_failing(hook, 8, 60, 131042))
+    assert document.account[-1].event == "LIMIT_LOWERED"
+    assert document.account[-1].failures_after == 0
+    assert [cause.code for cause in document.causes] == [131042]
+
+
+def test_a_paused_template_explains_its_code_in_a_log_that_names_no_template(hook: Any, judged: Judge) -> None:
+    """Webhooks do not say which template a message was made from."""
+    paused = {"event": "PAUSED", "message_template_name": "spring_sale", "other_info": {"title": "FIRST_PAUSE"}}
+    document = judged(
+        hook.of(paused, "message_template_status_update", hook.noon),
+        *_failing(hook, 8, 60, 132015),
+        *_failing(hook, 3, 60, 131026),
+    )
+    assert document.account[0].failures_after == 8
+    assert document.causes[0].title.startswith("spring_sale")
+
+
+def test_limits_are_compared_with_what_they_were_before(hook: Any, judged: Judge) -> None:
+    """Of each account by itself, in the order of time and not of the log."""
+    lines = [
+        hook.of({"max_daily_conversations_per_business": limit}, "business_capability_update", hook.noon + time)
+        for time, limit in ((30, 250), (10, 2000), (20, "TIER_UNLIMITED"), (40, 250))
+    ]
+    other = hook.of({"max_daily_conversations_per_business": 10_000}, "business_capability_update", hook.noon + 15)
+    other["entry"][0]["id"] = "118822334455999"
+    events = judged(*lines, other).account
+    assert [each.event for each in events] == ["LIMIT", "LIMIT", "LIMIT_RAISED", "LIMIT_LOWERED", "LOWEST"]
+    assert "now no limit, before: 2,000 people a day" in events[2].meaning
+    assert "now 250 people a day, before: no limit" in events[3].meaning
+
+
+def test_each_restriction_of_a_webhook_is_an_event_with_its_end(hook: Any, judged: Judge) -> None:
+    kinds = ("RESTRICTED_BIZ_INITIATED_MESSAGING", "RESTRICTED_ADD_PHONE_NUMBER_ACTION")
+    info = [{"restriction_type": kind, "expiration": hook.noon + 86_400 * days} for days, kind in enumerate(kinds, 1)]
+    value = {"event": "ACCOUNT_RESTRICTION", "restriction_info": info}
+    added, begun = judged(hook.of(value, "account_update", hook.noon)).account
+    assert (added.severity, begun.severity) == (Severity.WARNING, Severity.ERROR)
+    assert "until 2026-06-03 12:00 UTC" in added.meaning
+    assert "until 2026-06-02 12:00 UTC" in begun.meaning
+
+
+def test_the_time_of_an_event_is_found_where_its_field_has_it(hook: Any, judged: Judge) -> None:
+    groups = [{"type": "group_suspend", "group_id": "g", "timestamp": str(hook.noon)}]
+    settings = {"type": "phone_number_settings", "timestamp": hook.noon + 1}
+    document = judged(hook.of({"groups": groups}, "group_status_update"), hook.of(settings, "account_settings_update"))
+    assert [(each.event, each.time) for each in document.account] == [
+        ("group_suspend", hook.noon),
+        ("phone_number_settings", hook.noon + 1),
+    ]
+
+
+def test_what_came_before_is_called_so(event: Callable[..., AccountEvent]) -> None:
+    found = event("message_template_quality_update", {"new_quality_score": "RED", "previous_quality_score": "GREEN"})
+    assert found.meaning.endswith("(before: GREEN)")
+
+
+def test_an_event_that_nobody_knows_is_said_to_be_unknown(event: Callable[..., AccountEvent]) -> None:
+    found = event("account_update", {"event": "SOMETHING_NEW"})
+    assert found.meaning == "SOMETHING_NEW, which this version does not know"
 
 
 def test_an_event_that_is_told_twice_is_one_event(hook: Any, judged: Judge) -> None:

@@ -15,13 +15,18 @@ FILE = "webhooks/fields.toml"
 
 @dataclass(frozen=True, slots=True)
 class EventFact:
-    """One event of a field: `word` is Meta's, `meaning` ours, `severity` says whether it explains trouble."""
+    """
+    One event of a field: `word` is Meta's, `meaning` ours, `severity` says whether it explains trouble.
+
+    `codes` are the errors that messages fail with because of it; empty: any.
+    """
 
     word: str
     severity: str
     meaning: str
     fix: str = ""
     url: str = ""
+    codes: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         known = [each.value for each in Severity]
@@ -36,20 +41,31 @@ class FieldFact:
     """
     One field and its events.
 
-    `word` are the keys whose values, joined by `/`, name the event; the first of `about` that is there says what it
-    concerns; `details` are worth quoting. A key may be a path with dots.
+    `word` are the keys whose values, joined by `/`, name the event, or it is `always` the same. With `each`, every
+    element of that list is an event of its own. The first of `about` that is there says what it concerns, the first
+    of `time` when it was where the entry does not tell. `details` are worth quoting: `{key}` in them stands for the
+    value, `{@key}` for a value that is a time. A key may be a path with dots.
     """
 
     tells: str
     word: tuple[str, ...] = ()
+    always: str = ""
+    each: str = ""
     about: tuple[str, ...] = ()
+    time: tuple[str, ...] = ()
     details: tuple[str, ...] = ()
     event: tuple[EventFact, ...] = ()
 
     def find(self, word: str) -> EventFact | None:
-        """Return what is known of an event: of its whole word, else of the part before the first `/`."""
+        """Return what is known of an event: of its whole word, else of the most severe of its parts."""
         known = {each.word: each for each in self.event}
-        return known.get(word) or known.get(word.partition("/")[0])
+        if word in known:
+            return known[word]
+        parts = [known[part] for part in word.split("/") if part in known]
+        return min(parts, key=lambda part: _ORDER.index(part.severity), default=None)
+
+
+_ORDER = ("error", "warning", "notice")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from wa_doctor.knowledge.webhooks import FieldFact, webhooks
@@ -10,13 +12,21 @@ from wa_doctor.redact import plain
 from wa_doctor.webhooks import moments
 from wa_doctor.webhooks.ledger import MOST_ACCOUNT_EVENTS, AccountSeen, Ledger
 
-_LONGEST = 160  # characters of a detail
+LIMIT = "LIMIT/"
+"""What the word of an event begins with that only tells a messaging limit; the limit is behind it."""
+
+_LONGEST = 200  # characters of a detail
 _TIERS = ("TIER_50", "TIER_250", "TIER_1K", "TIER_2K", "TIER_10K", "TIER_100K", "TIER_UNLIMITED")
-_LOWEST_LIMIT = 250  # people a day that every business may write to
+_LIMITS = ("max_daily_conversations_per_business", "max_daily_conversation_per_phone")
+_PLACE = re.compile(r"\{(@?)([\w.]+)\}")
 
 
-def take(field: str, value: Mapping[str, Any], entry: Mapping[str, Any], ledger: Ledger) -> None:
-    """Take in one change of a field other than `messages`."""
+def take(field: str, value: Mapping[str, Any], entry: Mapping[str, Any], ledger: Ledger, arrived: int = 0) -> None:
+    """
+    Take in one change of a field other than `messages`.
+
+    `arrived` is when the log wrote it, which counts where the webhook itself says no time; 0 where unknown.
+    """
     if field == "user_preferences":
         _take_preferences(value, ledger)
         return
@@ -25,46 +35,65 @@ def take(field: str, value: Mapping[str, Any], entry: Mapping[str, Any], ledger:
     if field == "message_template_status_update" and "new_quality_score" in value and "event" not in value:
         field = "message_template_quality_update"
     fact = webhooks().get(field)
-    if fact is None or not fact.word:
+    if fact is None or not (fact.word or fact.always):
         return
-    told = _Told(field, fact, value, entry)
-    event = told.event()
-    if event is not None and len(ledger.account) < MOST_ACCOUNT_EVENTS:
-        ledger.account[event] = None
+    for one in _events(fact, value):
+        event = _Told(field, fact, one, entry).event(arrived)
+        if event is not None and len(ledger.account) < MOST_ACCOUNT_EVENTS:
+            ledger.account[event] = None
+
+
+def _events(fact: FieldFact, value: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    elements = value.get(fact.each) if fact.each else None
+    if isinstance(elements, list) and elements:
+        yield from ({**value, fact.each: element} for element in elements)
+    else:
+        yield value
 
 
 class _Told:
     def __init__(self, field: str, fact: FieldFact, value: Mapping[str, Any], entry: Mapping[str, Any]) -> None:
         self.field = field
         self.fact = fact
-        self.value = {**value, "limit_change": _limit_change(value)}
+        self.value = {**value, "limit_change": _limit_change(value), "limit": _limit(value)}
         self.entry = entry
 
-    def event(self) -> AccountSeen | None:
+    def event(self, arrived: int) -> AccountSeen | None:
         """Return the event, or None where the value names none."""
-        word = "/".join(filter(None, (self.text(key) for key in self.fact.word)))
+        word = self.fact.always or "/".join(filter(None, (self.text(key) for key in self.fact.word)))
         if not word:
             return None
-        time = moments.seconds(self.entry.get("time")) or moments.seconds(self.value.get("timestamp")) or 0
         about = next(filter(None, (self.text(key) for key in self.fact.about)), "")
         return AccountSeen(
-            time=time,
+            time=self._time() or arrived,
             field=self.field,
-            event=plain(word, 80),
+            event=plain(word, 120),
             about=plain(about, 100),
             account=plain(self.entry.get("id", ""), 40),
             template=plain(self.text("message_template_name"), 100),
             display=self.text("display_phone_number") or self.text("phone_number"),
-            details=tuple(
-                plain(text, _LONGEST)
-                for key in self.fact.details
-                if (text := self.text(key)) and text not in ("NONE", "null")
-            ),
+            details=tuple(dict.fromkeys(plain(text, _LONGEST) for text in self._details())),
         )
+
+    def _time(self) -> int:
+        given = (self.entry.get("time"), *(self.text(path) for path in ("timestamp", *self.fact.time)))
+        return next(filter(None, map(moments.seconds, given)), 0)
+
+    def _details(self) -> Iterator[str]:
+        for detail in self.fact.details:
+            place = _PLACE.search(detail)
+            if place and (text := self.text(place[2])) and text.upper() not in ("NONE", "NULL"):
+                # A date in words stays as it is.
+                seconds = moments.seconds(text) if place[1] else None
+                yield detail.replace(place[0], _shown(seconds) if seconds else text)
 
     def text(self, path: str) -> str:
         """Return what stands under a path with dots; of a list, that of each element."""
         return ", ".join(dict.fromkeys(_texts(self.value, path.split("."))))
+
+
+def _shown(seconds: int) -> str:
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _texts(value: object, path: list[str]) -> Iterator[str]:
@@ -72,7 +101,7 @@ def _texts(value: object, path: list[str]) -> Iterator[str]:
         for each in value:
             yield from _texts(each, path)
     elif not path:
-        if isinstance(value, (str, int)) and not isinstance(value, bool) and str(value):
+        if isinstance(value, (str, int, float)) and not isinstance(value, bool) and str(value):
             yield str(value)
     elif isinstance(value, Mapping):
         yield from _texts(value.get(path[0]), path[1:])
@@ -82,11 +111,17 @@ def _limit_change(value: Mapping[str, Any]) -> str:
     old, new = value.get("old_limit"), value.get("current_limit")
     if old in _TIERS and new in _TIERS and old != new:
         return "LIMIT_LOWERED" if _TIERS.index(new) < _TIERS.index(old) else "LIMIT_RAISED"
-    for key in ("max_daily_conversations_per_business", "max_daily_conversation_per_phone"):
-        limit = value.get(key)
-        digits = str(limit).removeprefix("TIER_")
-        if digits.isascii() and digits.isdigit():
-            return "LOWEST" if int(digits) <= _LOWEST_LIMIT else "LIMIT"
+    return ""
+
+
+def _limit(value: Mapping[str, Any]) -> str:
+    for limit in map(value.get, _LIMITS):
+        text = str(limit).removeprefix("TIER_").replace("UNLIMITED", "-1")
+        if text.endswith("K"):
+            text = f"{text[:-1]}000"
+        digits = text.removeprefix("-")
+        if not isinstance(limit, bool) and digits.isascii() and digits.isdigit() and len(digits) < 10:
+            return f"{LIMIT}{text}"
     return ""
 
 

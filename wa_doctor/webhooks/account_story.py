@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from wa_doctor.knowledge.webhooks import EventFact, webhooks
 from wa_doctor.model import Fix, Severity
+from wa_doctor.webhooks.account import LIMIT
 from wa_doctor.webhooks.document import AccountEvent
 
 if TYPE_CHECKING:
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from wa_doctor.webhooks.tallies import Tallies
 
 _AROUND = 86_400  # seconds in which failures are compared
+_LOWEST_LIMIT = 250  # people a day that every business may write to
 
 
 def account_events(
@@ -27,17 +31,40 @@ def account_events(
     around = _Failures(tallies, ledger.displays)
     found = [
         _event(seen, around, naming)
-        for seen in ledger.account
+        for seen in _with_limits(ledger.account)
         if not seen.time or (since <= seen.time and (not until or seen.time < until))
     ]
     found.sort(key=lambda event: (event.time or 0, event.field, event.event, event.about))
     return tuple(found)
 
 
+def _with_limits(events: Iterable[AccountSeen]) -> Iterator[AccountSeen]:
+    """Say of an event that only tells the limit of a business what it was before: Meta does not."""
+    before: dict[str, int] = {}
+    for seen in sorted(events, key=lambda seen: seen.time):
+        if not seen.event.startswith(LIMIT):
+            yield seen
+            continue
+        limit = int(seen.event.removeprefix(LIMIT))
+        limit = sys.maxsize if limit < 0 else limit
+        known = before.get(seen.account, limit)
+        before[seen.account] = limit
+        if limit == known:
+            word = "LOWEST" if limit <= _LOWEST_LIMIT else "LIMIT"
+            yield replace(seen, event=word, details=(_people(limit),))
+        else:
+            word = "LIMIT_LOWERED" if limit < known else "LIMIT_RAISED"
+            yield replace(seen, event=word, details=(f"now {_people(limit)}", f"before: {_people(known)}"))
+
+
+def _people(limit: int) -> str:
+    return "no limit" if limit == sys.maxsize else f"{limit:,} people a day"
+
+
 def _event(seen: AccountSeen, around: _Failures, naming: Naming) -> AccountEvent:
     fact = webhooks()[seen.field].find(seen.event) or _unknown(seen)
     details = ", ".join(seen.details)
-    before, after = around.of(seen) if fact.severity != Severity.NOTICE else (0, 0)
+    before, after = around.of(seen, fact.codes) if fact.severity != Severity.NOTICE else (0, 0)
     return AccountEvent(
         time=seen.time or None,
         field=seen.field,
@@ -52,7 +79,7 @@ def _event(seen: AccountSeen, around: _Failures, naming: Naming) -> AccountEvent
 
 
 def _unknown(seen: AccountSeen) -> EventFact:
-    return EventFact(seen.event, Severity.NOTICE, webhooks()[seen.field].tells)
+    return EventFact(seen.event, Severity.NOTICE, f"{seen.event}, which this version does not know")
 
 
 class _Failures:
@@ -61,33 +88,45 @@ class _Failures:
     def __init__(self, tallies: Tallies, displays: Mapping[int, str]) -> None:
         self._tallies = tallies
         self._ids = {_digits(display): id for id, display in displays.items() if _digits(display)}
-        self._series: dict[str, tuple[list[int], list[int]]] = {}
+        self._series: dict[object, tuple[list[int], list[int]]] = {}
 
-    def of(self, seen: AccountSeen) -> tuple[int, int]:
-        """Return the failures in the day before and in the day after an event, of what it concerns."""
+    def of(self, seen: AccountSeen, codes: tuple[int, ...]) -> tuple[int, int]:
+        """
+        Return the failures in the day before and in the day after an event, of what it concerns.
+
+        They are counted by number, by template and by code, not by two of these: of a number, at most as many as
+        have one of the codes.
+        """
         if not seen.time:
             return 0, 0
-        if seen.template:
-            minutes: Mapping[int, int] = self._tallies.failing_templates.get(seen.template, {})
-            key = f"template {seen.template}"
-        elif number := self._ids.get(_digits(seen.display)):
-            minutes = self._tallies.failing_numbers.get(number, {})
-            key = f"number {number}"
-        else:
-            minutes = _all(self._tallies) if "all" not in self._series else {}
-            key = "all"
+        counts = [self._count(seen.time, codes, lambda: _of_codes(self._tallies, codes))] if codes else []
+        if seen.template and (not codes or any(self._tallies.templates)):  # a log of webhooks alone names no template
+            template: Mapping[int, int] = self._tallies.failing_templates.get(seen.template, {})
+            counts.append(self._count(seen.time, f"template {seen.template}", lambda: template))
+        elif not seen.template and (number := self._ids.get(_digits(seen.display))):
+            counts.append(self._count(seen.time, number, lambda: self._tallies.failing_numbers.get(number, {})))
+        elif seen.display and not seen.field.startswith("account_"):
+            return 0, 0  # of a number that sends nothing in this log
+        elif not codes:
+            counts.append(self._count(seen.time, (), lambda: _of_codes(self._tallies, ())))
+        before, after = zip(*counts, strict=True)
+        return min(before), min(after)
+
+    def _count(self, time: int, key: object, load: Callable[[], Mapping[int, int]]) -> tuple[int, int]:
         if key not in self._series:
+            minutes = load()
             ordered = sorted(minutes)
             self._series[key] = ordered, [0, *accumulate(minutes[minute] for minute in ordered)]
         ordered, sums = self._series[key]
-        start, middle, end = (bisect_left(ordered, (seen.time + offset) // 60) for offset in (-_AROUND, 0, _AROUND))
+        start, middle, end = (bisect_left(ordered, (time + offset) // 60) for offset in (-_AROUND, 0, _AROUND))
         return sums[middle] - sums[start], sums[end] - sums[middle]
 
 
-def _all(tallies: Tallies) -> Mapping[int, int]:
+def _of_codes(tallies: Tallies, codes: tuple[int, ...]) -> Mapping[int, int]:
     total: Counter[int] = Counter()
-    for minutes in tallies.failing_numbers.values():
-        total.update(minutes)
+    for (code, _), tally in tallies.errors.items():
+        if not codes or code in codes:
+            total.update(tally.minutes)
     return total
 
 
