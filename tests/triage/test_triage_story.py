@@ -23,6 +23,18 @@ def _traffic(hook: Any, count: int, every: int = 60, start: int = 0) -> list[dic
     ]
 
 
+def test_an_incident_is_seen_in_a_log_that_holds_little_else(hook: Any, judged: Judge) -> None:
+    """A ticket comes with the half hour in which it went wrong, so there is no usual rate."""
+    words = ["failed" if 60 <= index < 90 else "delivered" for index in range(150)]
+    lines = [
+        hook.status(f"wamid.{index}", word, hook.noon + 10 * index, code=2 if word == "failed" else None)
+        for index, word in enumerate(words)
+    ]
+    (incident,) = judged(*lines).incidents
+    assert (incident.kind, incident.code, incident.count, incident.ended) == (IncidentKind.PLATFORM, 2, 30, True)
+    assert (incident.start, incident.end) == (hook.noon + 600, hook.noon + 890)
+
+
 def test_codes_are_counted_with_first_and_last_time(hook: Any, judged: Judge) -> None:
     document = judged(
         hook.status("wamid.1", "failed", hook.noon + 60, code=131049),

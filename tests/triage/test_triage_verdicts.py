@@ -59,6 +59,25 @@ def test_a_failure_has_cause_and_fix_of_the_catalogue(hook: Any, one: Callable[.
     assert subject.category == "marketing"
 
 
+def test_read_after_delivered_says_when_it_arrived(hook: Any, one: Callable[..., Subject]) -> None:
+    """Not that it was read so soon."""
+    words = (("sent", 0), ("delivered", 2), ("read", 9000))
+    subject = one(*(hook.status("wamid.A", word, hook.noon + time) for word, time in words))
+    assert subject.why == "read; arrived 2 seconds after it was sent"
+
+
+def test_who_stopped_marketing_is_said_to_have_done_so_and_when(hook: Any, one: Callable[..., Subject]) -> None:
+    stop = {"wa_id": hook.person, "category": "marketing_messages", "value": "stop", "timestamp": hook.noon - 60}
+    lines = [
+        hook.of({"user_preferences": [stop]}, "user_preferences"),
+        hook.status("wamid.A", "failed", code=131050, category="marketing"),
+    ]
+    assert one(*lines).why.endswith("the customer switched them off on 2026-06-01 11:59 UTC")
+
+    resumed = hook.of({"user_preferences": [{**stop, "value": "resume", "timestamp": hook.noon}]}, "user_preferences")
+    assert "switched them off on" not in one(*lines, resumed).why
+
+
 def test_a_code_that_nobody_knows_keeps_the_words_of_the_log(hook: Any, one: Callable[..., Subject]) -> None:
     subject = one(hook.status("wamid.A", "failed", code=199999))
     assert subject.titles == ("Title of 199999",)
@@ -143,10 +162,20 @@ def test_only_accepted_is_a_verdict_of_its_own(hook: Any, one: Callable[..., Sub
     assert "no status webhook" in subject.why
 
 
+def test_what_stays_accepted_is_a_matter_of_the_webhooks(hook: Any, judged: Judge, messages: Messages) -> None:
+    """And no question for the customer."""
+    answered = {"time": "2026-06-01T10:00:00Z", "response": hook.answer("wamid.A")}
+    subject = messages(judged(answered, hook.status("wamid.end", "read", to="15550100888")))["wamid.A"]
+    assert subject.fix
+    assert subject.fix.command == "wa-doctor check --only webhook"
+
+
 def test_a_held_message_is_said_to_be_held(hook: Any, one: Callable[..., Subject]) -> None:
     subject = one(hook.answer("wamid.A", "held_for_quality_assessment"))
     assert "holds it back" in subject.why
     assert subject.timeline[0].time is None
+    assert subject.fix
+    assert "132015" in subject.fix.text
 
 
 def test_how_long_a_message_waits_is_counted_to_the_end_of_the_log(
@@ -164,8 +193,27 @@ def test_how_long_a_message_waits_is_counted_to_the_end_of_the_log(
     assert [found[f"wamid.{name}"].waiting for name in ("old", "new", "now")] == [31 * DAY, 3 * DAY, 600]
     assert "dropped" in found["wamid.old"].why
     assert "27 days longer" in found["wamid.new"].why
+    assert "likely" not in found["wamid.new"].why
     assert [each.in_flight for each in found.values()] == [False, False, True, False]
     assert (document.messages.undelivered, document.messages.in_flight) == (3, 1)
+
+
+@pytest.fixture
+def ranked(judged: Judge, messages: Messages) -> Callable[..., dict[str, str]]:
+    """Return a function that gives the likelihood of each reason why the message `wamid.A` stays at `sent`."""
+
+    def rank(*webhooks: object) -> dict[str, str]:
+        subject = messages(judged(*webhooks))["wamid.A"]
+        return {each.title: each.likelihood for each in subject.reasons}
+
+    return rank
+
+
+OFFLINE = "the phone is off or without network"
+BLOCKED = "the recipient blocked a number of the business"
+LOST = "the `delivered` is not in this log"
+TIME_TO_LIVE = "its time to live ended"
+OLD = "terms not accepted, or an old app"
 
 
 def test_reasons_start_with_a_region_that_is_not_served(hook: Any, one: Callable[..., Subject]) -> None:
@@ -175,24 +223,69 @@ def test_reasons_start_with_a_region_that_is_not_served(hook: Any, one: Callable
     assert subject.region == "IR"
 
 
-def test_who_wrote_afterwards_has_not_blocked_the_business(hook: Any, judged: Judge, messages: Messages) -> None:
-    document = judged(
+def test_the_likeliest_reason_stands_in_the_sentence_and_decides_what_to_do(
+    hook: Any, judged: Judge, messages: Messages
+) -> None:
+    end = hook.status("wamid.end", "read", hook.noon, to="15550100888")
+    old = hook.noon - 2 * DAY
+    found = messages(judged(end, hook.status("wamid.A", "sent", old, to="989120000001")))["wamid.A"]
+    assert "likely Iran is not served" in found.why
+    assert found.fix
+    assert "Stop sending" in found.fix.text
+
+    wrote = hook.incoming("wamid.in", hook.noon - DAY, sender=hook.person)
+    found = messages(judged(end, wrote, hook.status("wamid.A", "sent", old)))["wamid.A"]
+    assert f"likely {LOST}" in found.why
+    assert found.fix
+    assert found.fix.command == "wa-doctor check --only webhook"
+
+    found = messages(judged(end, hook.status("wamid.A", "sent", old, to="123")))["wamid.A"]
+    assert found.fix
+    assert found.fix.text == "Correct the number of the recipient."
+
+
+def test_a_region_that_explains_it_leaves_little_to_the_phone(hook: Any, ranked: Callable[..., dict[str, str]]) -> None:
+    end = hook.status("wamid.end", "read", hook.noon, to="15550100888")
+    sent = hook.noon - 2 * DAY
+    assert ranked(end, hook.status("wamid.A", "sent", sent, to="5350000001"))[OFFLINE] == "possible"
+    assert ranked(end, hook.status("wamid.A", "sent", sent))[OFFLINE] == "likely"
+
+
+def test_a_one_time_password_ends_long_before_30_days(hook: Any, ranked: Callable[..., dict[str, str]]) -> None:
+    end = hook.status("wamid.end", "read", hook.noon, to="15550100888")
+    sent = hook.noon - 2 * DAY
+    found = ranked(end, hook.status("wamid.A", "sent", sent, category="authentication"))
+    assert next(iter(found)) == TIME_TO_LIVE
+    assert TIME_TO_LIVE not in ranked(end, hook.status("wamid.A", "sent", sent, category="utility"))
+
+
+def test_who_wrote_afterwards_has_not_blocked_the_business(hook: Any, ranked: Callable[..., dict[str, str]]) -> None:
+    found = ranked(
         hook.status("wamid.A", "sent", hook.noon - DAY), hook.incoming("wamid.in", hook.noon, sender=hook.person)
     )
-    reasons = {each.title: each.likelihood for each in messages(document)["wamid.A"].reasons}
-    assert reasons["the recipient blocked a number of the business"] == "unlikely"
-    assert reasons["the phone is off or without network"] == "unlikely"
+    assert (found[BLOCKED], found[OFFLINE], found[LOST]) == ("unlikely", "unlikely", "likely")
 
 
 def test_who_received_before_and_nothing_since_may_have_blocked_the_business(
-    hook: Any, judged: Judge, messages: Messages
+    hook: Any, ranked: Callable[..., dict[str, str]]
 ) -> None:
-    waiting = [hook.status(f"wamid.{day}", "sent", hook.noon - day * DAY) for day in (9, 8, 7)]
-    document = judged(
-        hook.status("wamid.A", "read", hook.noon - 20 * DAY), *waiting, hook.status("z", "read", to="1555")
+    waiting = [hook.status(f"wamid.{day}", "sent", hook.noon - day * DAY) for day in (8, 7)]
+    found = ranked(
+        hook.status("wamid.ok", "read", hook.noon - 20 * DAY),
+        hook.status("wamid.A", "sent", hook.noon - 9 * DAY),
+        *waiting,
+        hook.status("z", "read", to="1555"),
     )
-    reasons = {each.title: each.likelihood for each in messages(document)["wamid.9"].reasons}
-    assert reasons["the recipient blocked a number of the business"] == "likely"
+    assert found[BLOCKED] == "likely"
+
+
+def test_a_recipient_of_whom_131026_was_said_may_have_an_old_app(
+    hook: Any, ranked: Callable[..., dict[str, str]]
+) -> None:
+    sent = hook.status("wamid.A", "sent", hook.noon - DAY)
+    end = hook.status("wamid.end", "read", hook.noon, to="15550100888")
+    assert ranked(sent, end)[OLD] == "unlikely"
+    assert ranked(sent, end, hook.status("wamid.B", "failed", hook.noon - 2 * DAY, code=131026))[OLD] == "possible"
 
 
 def test_messages_outside_of_the_period_do_not_count(hook: Any, judged: Judge, messages: Messages) -> None:

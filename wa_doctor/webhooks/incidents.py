@@ -21,6 +21,7 @@ _PIECE = 5  # minutes, in which failures are compared with the usual rate
 _LEAST = 8  # failures in a piece
 _LEAST_PLATFORM = 4
 _TIMES = 6  # the usual rate
+_SHORT = 24  # pieces, two hours
 _APART = 2  # pieces without a pile that end one
 _LEAST_ONSET = 5  # failures in a row with nothing that arrives between
 _MOST = 50
@@ -39,7 +40,9 @@ def _piles(tallies: Tallies) -> Iterator[Incident]:
         least = _LEAST_PLATFORM if code[0] in PLATFORM else _LEAST
         if tally.count < least:
             continue
-        usual = tally.count / span
+        # A short log may hold little but the pile: there is no usual rate to compare those codes with.
+        known_kind = code[0] in PLATFORM or code[0] in RATE_LIMITS
+        usual = 0.0 if known_kind and span < _SHORT else tally.count / span
         pieces: Counter[int] = Counter()
         for minute, count in tally.minutes.items():
             pieces[minute // _PIECE] += count

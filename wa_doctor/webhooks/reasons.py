@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from wa_doctor.knowledge.undelivered import undelivered
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 LIKELY, POSSIBLE, UNLIKELY = LIKELIHOODS = ("likely", "possible", "unlikely")
 
 _DAY = 86_400
+_UNDELIVERABLE = 131026
+_LOST = "the `delivered` is not in this log"
 _STRANGER = Acquaintance()
 
 
@@ -28,14 +30,16 @@ def reasons(
     """Return what may have kept a message, the likeliest first."""
     known = known or _STRANGER
     alive = max(known.last_delivered, known.last_wrote) > sent > 0
+    region = places.of_recipient(recipient) if recipient else None
+    certain = [*_of_region(region), *_of_flight(waiting, flying=in_flight)]
+    explained = any(each.likelihood == LIKELY for each in certain)
     found = [
-        *_of_region(places.of_recipient(recipient) if recipient else None),
-        *_of_flight(waiting, in_flight=in_flight),
-        _offline(sent, waiting, known, alive=alive),
-        _blocked(sent, known),
+        *certain,
         *_of_lifetime(waiting, category, alive=alive),
-        _lost(alive=alive),
-        Reason("terms or an old app", UNLIKELY, "both normally fail with code 131026 and do not stay at `sent`"),
+        _offline(sent, waiting, known, alive=alive, explained=explained),
+        _blocked(sent, known),
+        _lost(known, sent),
+        _outdated(known),
     ]
     return tuple(sorted(found, key=lambda reason: LIKELIHOODS.index(reason.likelihood)))
 
@@ -49,20 +53,28 @@ def _of_region(region: Region | None) -> Iterator[Reason]:
         yield Reason("not a phone number", LIKELY, region.reason)
 
 
-def _of_flight(waiting: int, *, in_flight: bool) -> Iterator[Reason]:
-    if in_flight:
+def _of_flight(waiting: int, *, flying: bool) -> Iterator[Reason]:
+    if flying:
         yield Reason("on its way", LIKELY, f"it was sent only {spoken(waiting)} before the log ends")
 
 
-def _offline(sent: int, waiting: int, known: Acquaintance, *, alive: bool) -> Reason:
+def _of_lifetime(waiting: int, category: str, *, alive: bool) -> Iterator[Reason]:
+    title = "its time to live ended"
+    if category.startswith("authentication") and waiting > _DAY:
+        yield Reason(title, LIKELY, "authentication templates are dropped when the phone is off for some minutes")
+    elif alive:
+        yield Reason(title, POSSIBLE, "the template may have a shorter one than the usual 30 days")
+
+
+def _offline(sent: int, waiting: int, known: Acquaintance, *, alive: bool, explained: bool) -> Reason:
     title = "the phone is off or without network"
     if alive:
         since = spoken(max(known.last_delivered, known.last_wrote) - sent)
         return Reason(title, UNLIKELY, f"the recipient was on WhatsApp {since} after it was sent")
     if waiting >= MESSAGE_KEEPING:
         return Reason(title, POSSIBLE, "Meta kept it for 30 days and dropped it then")
-    left = f"Meta keeps it {spoken(MESSAGE_KEEPING - waiting)} longer"
-    return Reason(title, LIKELY if waiting < 3 * _DAY else POSSIBLE, left)
+    left = f"Meta keeps it {spoken(MESSAGE_KEEPING - waiting)} longer at most"
+    return Reason(title, LIKELY if waiting < 3 * _DAY and not explained else POSSIBLE, left)
 
 
 def _blocked(sent: int, known: Acquaintance) -> Reason:
@@ -77,27 +89,46 @@ def _blocked(sent: int, known: Acquaintance) -> Reason:
     return Reason(title, POSSIBLE, "Meta gives no code for it; a block of another of your numbers counts as well")
 
 
-def _of_lifetime(waiting: int, category: str, *, alive: bool) -> Iterator[Reason]:
-    if category.startswith("authentication") and waiting > _DAY:
-        yield Reason("its time to live ended", LIKELY, "authentication templates are dropped after minutes")
-    elif alive:
-        yield Reason("its time to live ended", POSSIBLE, "the template may have a shorter one than the usual 30 days")
+def _lost(known: Acquaintance, sent: int) -> Reason:
+    if known.last_delivered > sent > 0:
+        return Reason(_LOST, LIKELY, "later messages arrived, so this one may have too")
+    if known.last_wrote > sent > 0:
+        return Reason(_LOST, LIKELY, "the recipient wrote afterwards, so the phone was there to take it")
+    return Reason(_LOST, POSSIBLE, "the log may end too early, or a webhook was lost")
 
 
-def _lost(*, alive: bool) -> Reason:
-    if alive:
-        return Reason("the `delivered` is not in this log", LIKELY, "later messages arrived, so this one may have too")
-    return Reason("the `delivered` is not in this log", POSSIBLE, "the log may end too early, or a webhook was lost")
+def _outdated(known: Acquaintance) -> Reason:
+    title = "terms not accepted, or an old app"
+    if _UNDELIVERABLE in known.codes:
+        return Reason(title, POSSIBLE, "other messages to the recipient failed with 131026, which stands for both")
+    return Reason(title, UNLIKELY, "both normally fail with code 131026 and do not stay at `sent`")
 
 
-def first_fix(recipient: str) -> Fix:
-    """Return what to do first about a message that is not delivered."""
+def first_fix(recipient: str, ranked: Sequence[Reason] = ()) -> Fix:
+    """Return what to do first about a message that is not delivered, for these reasons where they are known."""
     region = places.of_recipient(recipient) if recipient else None
     if region and region.verdict == "blocked":
         return Fix(f"Stop sending to {region.name}: Meta does not serve it.", "wa-doctor recipient NUMBER")
+    if region and region.verdict == "invalid":
+        return Fix("Correct the number of the recipient.", "wa-doctor recipient NUMBER")
+    if ranked and ranked[0].title == _LOST and ranked[0].likelihood == LIKELY:
+        return Fix(
+            "See whether this log is whole, and whether your webhook answered with 200 all the time.",
+            "wa-doctor check --only webhook",
+        )
     return Fix(
         "Go through the checklist with the customer, over another channel than WhatsApp.",
         "wa-doctor triage --undelivered FILE",
+    )
+
+
+def fix_of_accepted(*, held: bool) -> Fix:
+    """Return what to do first about a message of which no status came; `held`: Meta said that it holds it back."""
+    if held:
+        return Fix("Wait: Meta sends it or drops it with code 132015, depending on what people say of the template.")
+    return Fix(
+        "Make sure that your app is subscribed to the account and its field messages, and that this log is whole.",
+        "wa-doctor check --only webhook",
     )
 
 

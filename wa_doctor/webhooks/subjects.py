@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from wa_doctor.webhooks import catalogue, places, reasons
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from wa_doctor.webhooks.ledger import Ledger
     from wa_doctor.webhooks.naming import Naming
     from wa_doctor.webhooks.store import MessageStore
+
+_STOPPED = 131050  # the customer wants no marketing messages of this business
 
 
 def began(state: bytes) -> int:
@@ -44,6 +47,7 @@ class StoredSubjects:
         self._people = people
         self._named = Places(ledger)
         self._titles = ledger.titles
+        self._preferences = ledger.preferences
         self._naming = naming
         self._as_of = as_of
         self._wanted = wanted
@@ -111,11 +115,14 @@ class StoredSubjects:
             fact.title or self._naming.text(self._titles.get(code, "")) or f"error {code}"
             for fact, (code, _) in zip(known, judgement.codes, strict=True)
         )
+        ranked = self._reasons(judgement, sent, waiting, flying=flying)
         fixes = [fact.fixes[0] for fact in known if fact.fixes]
         fix = fixes[0] if judgement.verdict is Verdict.FAILED and fixes else None
         if waits and not flying:
-            fix = reasons.first_fix(recipient)
-        why = _Why(judgement, titles, waiting, sent, arrived, flying=flying)
+            undelivered = judgement.verdict is Verdict.UNDELIVERED
+            held = _held(judgement)
+            fix = reasons.first_fix(recipient, ranked) if undelivered else reasons.fix_of_accepted(held=held)
+        why = _Why(judgement, titles, waiting, sent, arrived, self._stopped(judgement), ranked[:1], flying=flying)
         return Subject(
             id=self._naming.id(id),
             verdict=judgement.verdict,
@@ -129,7 +136,7 @@ class StoredSubjects:
             codes=judgement.codes,
             titles=titles,
             fix=fix,
-            reasons=self._reasons(judgement, sent, waiting, flying=flying),
+            reasons=ranked,
             read=judgement.read,
             conflicting=judgement.conflicting,
             in_flight=flying,
@@ -143,6 +150,13 @@ class StoredSubjects:
             return ()
         known = self._people.get(recipient_key(judgement.recipient))
         return reasons.reasons(judgement.recipient, sent, waiting or 0, known, judgement.category, in_flight=flying)
+
+    def _stopped(self, judgement: Judgement) -> int | None:
+        """Return when the customer said stop to marketing, where that explains the failure."""
+        if _STOPPED not in (code for code, _ in judgement.codes):
+            return None
+        time, stopped = self._preferences.get(judgement.recipient, (0, False))
+        return time if stopped else None
 
 
 def _moments(judgement: Judgement) -> Iterator[Moment]:
@@ -168,6 +182,8 @@ class _Why:
         waiting: int | None,
         sent: int,
         arrived: int | None,
+        stopped: int | None,
+        likeliest: tuple[Reason, ...],
         *,
         flying: bool,
     ) -> None:
@@ -176,6 +192,8 @@ class _Why:
         self._waiting = waiting
         self._sent = sent
         self._arrived = arrived
+        self._stopped = stopped
+        self._likely = next((each for each in likeliest if each.likelihood == reasons.LIKELY), None)
         self._flying = flying
 
     def sentence(self, cause: str) -> str:
@@ -188,19 +206,24 @@ class _Why:
         return self._undelivered() if verdict is Verdict.UNDELIVERED else self._accepted()
 
     def _delivered(self) -> str:
-        words = "read" if self._judgement.read else "delivered"
+        word = "read" if self._judgement.read else ""
         if self._judgement.conflicting:
             codes = ", ".join(str(code) for code, _ in self._judgement.codes)
             behind = f" with {codes}" if codes else ""
-            return f"{words}: one of the recipient's devices has it, although another failed{behind}"
-        if self._arrived and self._sent:
-            return f"{words}, {spoken(self._arrived - self._sent)} after it was sent"
-        return words
+            arrived = f"one of the recipient's devices has it, although another failed{behind}"
+        elif self._arrived and self._sent:
+            arrived = f"arrived {spoken(self._arrived - self._sent)} after it was sent"
+        else:
+            arrived = "" if word else "a device of the recipient has it"
+        return "; ".join(filter(None, (word, arrived)))
 
     def _failed(self, cause: str) -> str:
         if not self._judgement.codes:
             return "failed, and the webhook gave no code"
         first = f"{self._judgement.codes[0][0]} {self._titles[0]}"
+        if self._stopped:
+            when = f"{datetime.fromtimestamp(self._stopped, UTC):%Y-%m-%d %H:%M} UTC"
+            return f"{first}: the customer switched them off on {when}"
         # The first sentence says what it is; the others stand with the totals.
         return f"{first}: {cause.partition('. ')[0].rstrip('.')}" if cause else first
 
@@ -209,16 +232,21 @@ class _Why:
             return "sent and not delivered"
         if self._flying:
             return f"sent {spoken(self._waiting)} before the log ends: it may still be on its way"
+        waited = f"sent and not delivered for {spoken(self._waiting)}"
+        if self._likely:
+            return f"{waited}; likely {self._likely.title}: {self._likely.why}"
         left = MESSAGE_KEEPING - self._waiting
         if left > 0:
-            return f"sent and not delivered for {spoken(self._waiting)}; Meta keeps it {spoken(left)} longer at most"
-        return f"sent and not delivered for {spoken(self._waiting)}; Meta has dropped it after 30 days"
+            return f"{waited}; Meta keeps it {spoken(left)} longer at most"
+        return f"{waited}; Meta has dropped it after 30 days"
 
     def _accepted(self) -> str:
-        held = self._judgement.time_of("held_for_quality_assessment", "paused")
-        statuses = {each.status for each in self._judgement.timeline}
-        if held is not None or not statuses.isdisjoint({"held_for_quality_assessment", "paused"}):
+        if _held(self._judgement):
             return "the API took it and holds it back to see how people take the template"
-        if statuses & {"accepted"}:
+        if any(each.status == "accepted" for each in self._judgement.timeline):
             return "the API took it, and no status webhook ever came"
         return "only an event that tells nothing about its delivery"
+
+
+def _held(judgement: Judgement) -> bool:
+    return any(each.status in ("held_for_quality_assessment", "paused") for each in judgement.timeline)
