@@ -25,18 +25,19 @@ class Plan:
     """
     What states of one business number with the same slots have in common.
 
-    `verdict` is a position in `VERDICTS`, `category` a name; `read`, `announced` (its `sent` is there) and
-    `ordered` (the events stand in the order of their rank) hold for all of them.
+    `verdict` is a position in `VERDICTS`, `category` a name, `failures` how often `failed` came; `read`, `announced`
+    (its `sent` is there) and `ordered` (the events stand in the order of their rank) hold for all of them.
     """
 
     __slots__ = (
         "_arrived",
         "_began",
-        "_code",
+        "_codes",
         "_layout",
         "_ranks",
         "announced",
         "category",
+        "failures",
         "number",
         "ordered",
         "read",
@@ -52,7 +53,8 @@ class Plan:
         began = {marks.SENT} if marks.SENT in ranks else set(statuses)
         self._began = [index + 1 for index, rank in enumerate(ranks) if rank in began]
         self._arrived = [index + 1 for index, rank in enumerate(ranks) if rank == first]
-        self._code = ranks.index(marks.CODE) if marks.CODE in ranks else -1
+        self._codes = [index + 1 for index, rank in enumerate(ranks) if rank == marks.CODE]
+        self.failures = len(self._codes)
         self.verdict = VERDICTS.index(verdict_of(set(statuses)))
         self.read = marks.READ in ranks or marks.PLAYED in ranks
         self.announced = marks.SENT in ranks
@@ -64,14 +66,19 @@ class Plan:
     def columns(self, ids: list[str], states: Sequence[bytes], keep: Callable[[int], bool] | None) -> Columns:
         """Take messages apart; `keep` says by the time of the first event what counts."""
         values = list(zip(*self._layout.iter_unpack(b"".join(states)), strict=True))
-        return Columns(values, ids, self._ranks, self._code, keep)
+        return Columns(values, ids, self._ranks, keep)
+
+    def alike(self, state: bytes) -> bool:
+        """Say whether all failures of a message have the same code; where they have not, it is no usual course."""
+        values = self._layout.unpack(state)
+        return len({values[index] for index in self._codes}) <= 1
 
     def course(self, state: bytes) -> tuple[int, int, tuple[int, ...]]:
         """Return of one state when its message began, when it arrived (0: it did not), and its codes."""
         values = self._layout.unpack(state)
         began = min(values[index] for index in self._began)
         arrived = min((values[index] for index in self._arrived), default=0)
-        return began, arrived, (marks.signed(values[self._code + 1]),) if self._code >= 0 else ()
+        return began, arrived, tuple(marks.signed(values[index]) for index in self._codes)
 
 
 class Columns:
@@ -82,7 +89,6 @@ class Columns:
         values: list[tuple[int, ...]],
         ids: list[str],
         ranks: tuple[int, ...],
-        code: int,
         keep: Callable[[int], bool] | None,
     ) -> None:
         self._ranks = ranks
@@ -97,7 +103,7 @@ class Columns:
         self.first: Column = first
         self.ids = ids
         self.recipients: Column = values[0]
-        self.codes: Column = self._slots[code] if code >= 0 else ()
+        self.codes: Column = self._slots[ranks.index(marks.CODE)] if marks.CODE in ranks else ()
 
     def __len__(self) -> int:
         return len(self.first)
@@ -120,7 +126,7 @@ class Columns:
     def repeats(self) -> int:
         """Return how many events came again."""
         count = 0
-        for rank in set(self._ranks):
+        for rank in {*self._ranks} - {marks.CODE}:
             same = [column for column, each in zip(self._slots, self._ranks, strict=True) if each == rank]
             if len(same) > 1:
                 count += len(same) * len(self) - sum(map(len, map(set, zip(*same, strict=True))))
@@ -136,11 +142,8 @@ def plan_of(number: bytes, kinds: bytes) -> Plan | None:
     ranks = tuple(kind & 15 for kind in kinds)
     if not ranks or len(ranks) > marks.KEPT or not _USUAL.issuperset(ranks):
         return None
-    if marks.FAILED in ranks or marks.CODE in ranks:
-        # One failure with one code, and nothing that contradicts it.
-        failures = ranks.count(marks.FAILED), ranks.count(marks.CODE)
-        if failures != (1, 1) or ranks.index(marks.CODE) != ranks.index(marks.FAILED) + 1:
-            return None
-        if set(_ARRIVED) & set(ranks):
-            return None
+    # Every failure has one code, and stands right before it.
+    codes = [index for index, rank in enumerate(ranks) if rank == marks.CODE]
+    if codes != [index + 1 for index, rank in enumerate(ranks) if rank == marks.FAILED]:
+        return None
     return Plan(number, kinds, ranks)

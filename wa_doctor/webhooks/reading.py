@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from wa_doctor.webhooks.sifting import Sifter
 
 READ = 1 << 16  # bytes; blocks that the allocator maps anew each time would take a tenth longer
-AT_ONCE = 1 << 15  # bytes; about fifty webhooks, so that a broken one makes few others be read again
+AT_ONCE = 1 << 14  # bytes; about thirty webhooks, so that a broken one makes few others be read again
 LONGEST_LINE = 1 << 20  # bytes without a line break, after which structures are taken out one by one
 LARGEST = 1 << 24  # bytes of one structure; a webhook has at most 3 MB
 

@@ -7,10 +7,10 @@ Messages of a usual course are counted many at once, all others are judged one b
 from __future__ import annotations
 
 import struct
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
 from itertools import compress, repeat
-from operator import floordiv, itemgetter, sub
+from operator import floordiv, itemgetter, not_, sub
 from typing import TYPE_CHECKING
 
 from wa_doctor.webhooks import marks
@@ -47,7 +47,7 @@ _exhaust = deque[None](maxlen=0).extend
 
 
 class _Lots(dict[Course, list[bytes]]):
-    """States of the same course; `ids` holds theirs too, unless they were delivered as usual and nobody asks."""
+    """States of the same course; `ids` holds theirs too, unless they simply arrived and nobody asks."""
 
     def __init__(self, plans: dict[Course, Plan | None]) -> None:
         self.ids: dict[Course, list[str]] = {}
@@ -55,7 +55,7 @@ class _Lots(dict[Course, list[bytes]]):
 
     def __missing__(self, course: Course) -> list[bytes]:
         plan = self._plans[course] = plan_of(*course)
-        if plan is None or plan.verdict != DELIVERED:
+        if plan is None or plan.failures or plan.verdict != DELIVERED:
             self.ids[course] = []
         states = self[course] = []
         return states
@@ -92,13 +92,21 @@ class Surveyor:
         for course, states in lots.items():
             if len(states) >= least:
                 plan, ids = self._plans[course], lots.ids.get(course, [])
-                if plan:
-                    self._planned(plan, ids, states)
+                if plan is None:
+                    self._each(ids, states)
+                elif plan.failures > 1:
+                    alike = list(map(plan.alike, states))
+                    self._planned(plan, list(compress(ids, alike)), list(compress(states, alike)))
+                    other = list(map(not_, alike))
+                    self._each(compress(ids, other), compress(states, other))
                 else:
-                    for id, state in zip(ids, states, strict=True):
-                        self._judged(id, judge(state))
+                    self._planned(plan, ids, states)
                 ids.clear()
                 states.clear()
+
+    def _each(self, ids: Iterable[str], states: Iterable[bytes]) -> None:
+        for id, state in zip(ids, states, strict=True):
+            self._judged(id, judge(state))
 
     def acquaint(self, blocks: Iterable[Block], writers: Iterable[tuple[int, int]]) -> dict[Recipient, Acquaintance]:
         """
@@ -163,6 +171,7 @@ class Surveyor:
         self._span(min(first), columns.last())
         if verdict == DELIVERED:
             tallies.read += count if plan.read else 0
+            self._conflicting(columns)
             self._good(max(first), plan.number, "")
             if plan.announced:
                 tallies.delays.update(map(sub, columns.arrived(), first))
@@ -178,14 +187,21 @@ class Surveyor:
         if template:
             tallies.good_templates[template] = max(tallies.good_templates.get(template, 0), time)
 
+    def _conflicting(self, columns: Columns) -> None:
+        self.tallies.conflicting += len(columns.codes)
+        for code, count in Counter(columns.codes).items():
+            self.tallies.errors[marks.signed(code), None].conflicting += count
+
     def _planned_trouble(self, plan: Plan, columns: Columns) -> None:
         for first, id in zip(columns.first, columns.ids, strict=True):
             self.tallies.note_newest(plan.verdict, first, id)
         if plan.verdict == FAILED:
-            rows = zip(columns.codes, columns.of(marks.FAILED), columns.recipients, strict=True)
-            for code, failed, recipient in rows:
-                signed = marks.signed(code)
-                self._error((signed, None), failed, recipient, plan.number, plan.category, "")
+            failed = columns.of(marks.FAILED)
+            for code in set(columns.codes):
+                same = [each == code for each in columns.codes]
+                times, recipients = list(compress(failed, same)), list(compress(columns.recipients, same))
+                self._errors((marks.signed(code), None), times, recipients, plan.number, plan.category, "")
+            for recipient in columns.recipients:
                 self.tallies.note_trouble(recipient, waits=False)
             return
         self.tallies.waiting.update(map(floordiv, columns.first, repeat(60)))
@@ -246,28 +262,34 @@ class Surveyor:
             if judgement.conflicting:
                 self.tallies.errors[code].conflicting += 1
             elif VERDICTS.index(judgement.verdict) == FAILED:
-                self._error(code, failed, recipient, number, judgement.category, judgement.template)
+                self._errors(code, [failed], [recipient], number, judgement.category, judgement.template)
 
-    def _error(
-        self, code: Code, failed: int, recipient: Recipient, number: int | str, category: str, template: str
+    def _errors(
+        self,
+        code: Code,
+        failed: Sequence[int],
+        recipients: Sequence[Recipient],
+        number: int | str,
+        category: str,
+        template: str,
     ) -> None:
-        tally = self.tallies.errors[code]
-        tally.count += 1
-        tally.minutes[failed // 60] += 1
-        tally.first = min(tally.first or failed, failed)
-        tally.last = max(tally.last, failed)
-        self.tallies.failing_numbers[number][failed // 60] += 1
+        tally, where = self.tallies.errors[code], self.tallies.errors[code].where
+        minutes = [time // 60 for time in failed]
+        tally.count += len(failed)
+        tally.minutes.update(minutes)
+        tally.first = min(tally.first or failed[0], *failed)
+        tally.last = max(tally.last, *failed)
+        self.tallies.failing_numbers[number].update(minutes)
+        where["number"][number] += len(failed)
+        where["category"][category] += len(failed)
         if template:
-            self.tallies.failing_templates[template][failed // 60] += 1
-        where = tally.where
-        where["number"][number] += 1
-        where["category"][category] += 1
-        if template:
-            where["template"][template] += 1
-        if isinstance(recipient, int):
-            where["block"][recipient // BLOCK] += 1
-        else:
-            where["user"][recipient[:2]] += 1
+            self.tallies.failing_templates[template].update(minutes)
+            where["template"][template] += len(failed)
+        for recipient in recipients:
+            if isinstance(recipient, int):
+                where["block"][recipient // BLOCK] += 1
+            else:
+                where["user"][recipient[:2]] += 1
 
 
 def recipient_key(recipient: str) -> Recipient:
