@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from wa_doctor.model import Severity
 from wa_doctor.render import Look
 from wa_doctor.render.terminal import cells
+from wa_doctor.webhooks.document import Cause, Unreadable
 from wa_doctor.webhooks.totals import Hour, MessageTotals
 
 if TYPE_CHECKING:
@@ -48,8 +51,8 @@ def test_what_to_do_first_is_the_last_thing_to_read(triage: Triage, write: Write
     """A terminal shows the end of a long text."""
     lines = write("text", triage).splitlines()
 
-    assert lines[-3].startswith("First: wait 24 hours before")
-    assert [line for line in lines if line.startswith("First: ")] == lines[-3:-2]
+    assert lines[-3].startswith("First, against 131049 (961 messages): wait 24 hours before")
+    assert [line for line in lines if line.startswith("First")] == lines[-3:-2]
 
 
 def test_a_fix_is_written_once(triage: Triage, write: Write) -> None:
@@ -114,7 +117,7 @@ def test_quiet_keeps_totals_causes_and_the_first_step(triage: Triage, write: Wri
 
     assert len(text.splitlines()) < 25
     assert "131049" in text
-    assert "First: wait" in text
+    assert "First, against 131049 (961 messages): wait" in text
     assert "wamid" not in text
 
 
@@ -159,4 +162,35 @@ def test_what_could_not_be_read_is_listed_when_it_is_asked_for(triage: Triage, w
     assert "14 unreadable" in write("text", triage)
     assert "hooks.ndjson.gz:812" not in write("text", triage)
     assert "hooks.ndjson.gz:812: no JSON" in write("text", listed)
-    assert "12 more: --list-unreadable" in write("text", listed)
+    assert "13 more\n" in write("text", listed)
+    assert "14 more: --list-unreadable" in write("text", triage)
+
+
+def test_a_source_that_was_not_read_to_its_end_is_always_named(triage: Triage, write: Write) -> None:
+    """A broken line is a matter of course in a log; half a log is not, and ten of a thousand empty files will do."""
+    many = tuple(Unreadable(f"logs/{number}.gz", 0, "it is empty") for number in range(25))
+    text = write("text", replace(triage, input=replace(triage.input, unreadable=0, unreadable_list=many)))
+
+    assert "hooks.ndjson.gz: the gzip stream ends too early" in write("text", triage)
+    assert text.count("it is empty") == 10
+    assert "15 more: --list-unreadable" in text
+
+
+def test_a_cause_that_counts_no_messages_has_no_share_of_them(triage: Triage, write: Write) -> None:
+    """An error outside of a status is counted in times, and a finding about the webhooks in nothing."""
+    fix = triage.causes[0].fixes[0]
+    besides = (
+        Cause(1, Severity.WARNING, "Rate limit hit", "It stands 7 times outside.", 7, 0.0, 130429, (fix,)),
+        Cause(2, Severity.WARNING, "events came again", "", 0, 0.0, None, (fix,)),
+    )
+    alone = replace(triage, causes=besides, first_step=fix)
+    text = write("text", alone)
+
+    assert re.search(r"^  ! 7 +130429 Rate limit hit$", text, re.MULTILINE)
+    assert re.search(r"^  ! +events came again$", text, re.MULTILINE)
+    assert "First, against 130429 (7 times): " in text
+    assert "| ! | `130429` Rate limit hit<br>It stands 7 times outside. | 7 |" in write("markdown", alone)
+    assert "| ! | events came again |  |" in write("markdown", alone)
+    assert "events came again</h3>" in write("html", alone)
+    for format in ("text", "markdown", "html"):
+        assert "130429 130429" not in write(format, alone)

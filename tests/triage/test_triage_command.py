@@ -150,11 +150,34 @@ def test_a_mistake_in_the_call_is_one_line(arguments: tuple[str, ...], words: st
     assert ended.err.count("\n") == 1
 
 
-def test_what_cannot_be_read_is_one_line_on_stderr(hook: Any, log: Log, tmp_path: Path, run: Run) -> None:
-    (tmp_path / "picture").write_bytes(bytes(range(256)))
-    ended = run(log(hook.status("wamid.A", "read")), tmp_path / "picture")
-    assert ended.err.splitlines() == [f"wa-doctor: {tmp_path / 'picture'}: it is a binary file, no text"]
-    assert "1" in ended.out
+@pytest.mark.parametrize("format", ["text", "json", "ndjson", "csv", "markdown", "html"])
+def test_what_cannot_be_read_is_one_line_in_every_format(
+    format: str, hook: Any, log: Log, tmp_path: Path, run: Run
+) -> None:
+    """On stderr where the format is for programs or files, in the report itself where it is for the eye."""
+    picture = tmp_path / "picture"
+    picture.write_bytes(bytes(range(256)))
+    ended = run(log(hook.status("wamid.A", "read")), picture, "--format", format)
+    line = f"{picture}: it is a binary file, no text"
+    assert ended.code == 3
+    assert ended.err.splitlines() == ([] if format == "text" else [f"wa-doctor: {line}"])
+    assert (" ".join(ended.out.split()).count(line) == 1) is (format == "text")
+
+
+def test_a_quiet_run_still_says_what_was_not_read(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "log").write_bytes(b"")
+    assert run(tmp_path / "log", "-q").err == f"wa-doctor: {tmp_path / 'log'}: it is empty\n"
+
+
+def test_of_many_empty_files_ten_are_named(tmp_path: Path, run: Run) -> None:
+    for number in range(25):
+        (tmp_path / f"{number:02}.json").write_bytes(b"")
+    lines = run(tmp_path, "--format", "csv").err.splitlines()
+    assert lines[9:] == [
+        f"wa-doctor: {tmp_path / '09.json'}: it is empty",
+        "wa-doctor: 15 more: --list-unreadable",
+    ]
+    assert len(run(tmp_path, "--format", "csv", "--list-unreadable").err.splitlines()) == 25
 
 
 @pytest.mark.parametrize(

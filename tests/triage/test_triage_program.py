@@ -7,8 +7,11 @@ import csv
 import gzip
 import io
 import json
+import os
 import subprocess
+import sys
 import sysconfig
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -161,26 +164,201 @@ def test_little_memory_gives_the_same_verdicts() -> None:
     assert small["total"] == 3000
 
 
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [("empty", b""), ("binary", bytes(range(256)) * 40), ("prose", b"nothing of this is a webhook\n" * 50)],
-)
-def test_what_is_no_log_ends_with_3_and_says_so(tmp_path: Path, name: str, content: bytes) -> None:
-    """Nothing was read, which is not the same as nothing is wrong."""
-    path = tmp_path / name
-    path.write_bytes(content)
-    answer = run(str(path))
-
-    assert answer.returncode == 3
-    assert b"Traceback" not in answer.stderr
-
-
 def test_a_file_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:
     answer = run(str(tmp_path / "missing"))
 
     assert answer.returncode in (2, 3)
     assert len(answer.stderr.splitlines()) >= 1
     assert b"Traceback" not in answer.stderr
+
+
+def hard(link: Path, target: Path) -> Path:
+    """Make a second name of a file."""
+    link.hardlink_to(target)
+    return link
+
+
+def soft(link: Path, target: Path) -> Path:
+    """Make a link to a file."""
+    link.symlink_to(target)
+    return link
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        lambda log: log,
+        lambda log: log.parent / "somewhere" / ".." / log.name,
+        lambda log: soft(log.with_name("link"), log),
+        lambda log: hard(log.with_name("twin"), log),
+    ],
+    ids=["the same name", "another path", "a link", "a second name"],
+)
+@pytest.mark.parametrize("given", ["triage", "triage a directory", "triage -", "explain", "explain -", "recipient"])
+def test_a_report_is_never_written_over_what_is_read(given: str, other: Callable[[Path], Path], log: Path) -> None:
+    """A log that was overwritten is gone; so it is refused before anything is read or written."""
+    (log.parent / "somewhere").mkdir()
+    kept = log.read_bytes()
+    arguments = {
+        "triage": ["triage", str(log)],
+        "triage a directory": ["triage", str(log.parent)],
+        "triage -": ["triage", "-"],
+        "explain": ["explain", "--from", str(log)],
+        "explain -": ["explain"],
+        "recipient": ["recipient", "--from", str(log)],
+    }[given]
+    with log.open("rb") as stdin:
+        command = [str(SCRIPT), *arguments, "--report", f"json={other(log)}"]
+        answer = subprocess.run(command, stdin=stdin, capture_output=True, check=False)
+    lines = answer.stderr.decode().splitlines()
+
+    assert (answer.returncode, answer.stdout) == (2, b"")
+    assert [line.startswith("wa-doctor: --report would write ") for line in lines] == [True], lines
+    assert log.read_bytes() == kept
+
+
+@pytest.mark.parametrize("command", [["triage"], ["explain", "--from"], ["recipient", "--from"]], ids=" ".join)
+def test_stdout_is_never_the_file_that_is_read(command: list[str], log: Path) -> None:
+    """`wa-doctor triage log >> log` would put the report behind the webhooks."""
+    kept = log.read_bytes()
+    with log.open("ab") as out:
+        answer = subprocess.run([str(SCRIPT), *command, str(log)], stdout=out, stderr=subprocess.PIPE, check=False)
+
+    assert answer.returncode == 2
+    assert f"stdout would write over {log}" in answer.stderr.decode()
+    assert log.read_bytes() == kept
+
+
+def test_a_report_does_not_go_among_the_logs(log: Path) -> None:
+    """The next run would read it as one; what is hidden is not read."""
+    answer = run(str(log.parent), "--report", f"json={log.parent / 'new' / '..' / 'report.json'}")
+    (log.parent / ".reports").mkdir()
+    hidden = run(str(log.parent), "--report", f"json={log.parent / '.reports' / 'report.json'}")
+
+    assert answer.returncode == 2
+    assert b"among what is read" in answer.stderr or b"cannot be written" in answer.stderr
+    assert not (log.parent / "report.json").exists()
+    assert hidden.returncode == 1
+    assert (log.parent / ".reports" / "report.json").exists()
+
+
+def test_a_report_may_go_to_a_device_that_is_also_read() -> None:
+    answer = run(os.devnull, "--report", f"json={os.devnull}")
+
+    assert answer.returncode == 3
+    assert b"empty" in answer.stdout
+
+
+BAD = {
+    "empty": b"",
+    "only line ends": b"\n\n\n",
+    "binary": bytes(range(256)) * 40,
+    "binary without a zero": bytes(range(1, 256)) * 40,
+    "prose": b"nothing of this is a webhook\n" * 50,
+    "html": b"<html><body>not found</body></html>\n",
+    "a brace": b"{",
+    "an empty list": b"[]\n",
+    "null": b"null\n",
+    "deep": b'{"entry":' * 100_000,
+    "deep over many lines": b'{"entry":\n' * 2_000,
+    "braces": b"{" * 3_000_000,
+    "brackets": b"[" * 100_000 + b"]" * 100_000,
+    "a long line": b"x" * 3_000_000,
+    "a string without an end": b'{"object":"' + b"x" * 3_000_000,
+    "zeros behind text": b'{"a":1}\n' + b"\0" * 3_000_000,
+    "gzip that ends at once": gzip.compress(b"")[:12],
+    "gzip in gzip": gzip.compress(gzip.compress(b"x")),
+    "a number of 5,000 digits": b'{"entry":' + b"9" * 5000 + b"}\n",
+}
+
+
+@pytest.mark.parametrize("name", list(BAD))
+@pytest.mark.parametrize("format", ["text", "json", "ndjson", "csv", "markdown", "html"])
+def test_nothing_readable_ends_with_3_in_every_format(format: str, name: str, tmp_path: Path) -> None:
+    """Nothing was read, which is not the same as nothing is wrong; and it is no accident of ours."""
+    path = tmp_path / "log"
+    path.write_bytes(BAD[name])
+    answer = run(str(path), "--format", format)
+
+    assert answer.returncode == 3, answer.stderr
+    assert len(answer.stderr.splitlines()) <= 1
+    assert b"bug in wa-doctor" not in answer.stderr
+    assert format == "ndjson" or answer.stdout
+
+
+def test_good_lines_survive_every_bad_neighbour(log: Path) -> None:
+    """Each kind of rubbish in a file of its own, and the log between them."""
+    for number, content in enumerate(BAD.values()):
+        log.with_name(f"{'a' if number % 2 else 'z'}{number}").write_bytes(content)
+    found = document(str(log.parent))
+
+    assert found["messages"]["total"] == 4
+    assert found["exit_code"] == 1
+
+
+WRONG: list[object] = [None, [], {}, True, -5, 10**30, 1.5, "", "abc", "-1", "1e9"]
+
+
+@pytest.mark.parametrize("value", WRONG, ids=repr)
+@pytest.mark.parametrize("key", ["timestamp", "id", "status", "recipient_id", "errors"])
+def test_a_field_of_the_wrong_type_costs_its_event_at_most(key: str, value: object) -> None:
+    """The status beside it in the same webhook is judged, and what is left out is counted."""
+    odd = webhook(("wamid.odd", "failed", LATER), ("wamid.good", "failed", LATER))
+    odd["entry"][0]["changes"][0]["value"]["statuses"][0][key] = value
+    found = document("-", stdin=json.dumps(odd).encode())
+    verdicts = {each["id"]: each["verdict"] for each in found["subjects"]}
+    rest = {id: verdict for id, verdict in verdicts.items() if id != "wamid.good"}
+
+    assert verdicts["wamid.good"] == "failed"
+    assert len(rest) + found["input"]["unreadable"] >= 1
+    assert len(rest) <= 1
+
+
+@pytest.mark.parametrize(
+    "time",
+    [SENT * 1000, str(SENT * 1000), float(SENT), f"{SENT}.5", "2026-01-01T00:00:00Z", "2026-01-01T01:00:00+01:00"],
+)
+def test_a_time_in_another_notation_is_the_same_time(time: object) -> None:
+    odd = webhook(("wamid.one", "sent", SENT))
+    odd["entry"][0]["changes"][0]["value"]["statuses"][0]["timestamp"] = time
+    (found,) = document("-", stdin=json.dumps(odd).encode())["subjects"]
+
+    assert found["timeline"][0]["time"] == "2026-01-01T00:00:00Z"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no named pipes")
+def test_a_pipe_without_a_writer_does_not_stop_a_directory(log: Path) -> None:
+    """Whoever opened it would wait for ever."""
+    os.mkfifo(log.with_name("a.pipe"))
+    answer = subprocess.run([str(SCRIPT), "triage", str(log.parent)], capture_output=True, check=False, timeout=60)
+
+    assert answer.returncode == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no named pipes")
+def test_a_pipe_that_is_named_is_read(log: Path, tmp_path: Path) -> None:
+    """As the shell gives one for `<(zcat log.gz)`."""
+    pipe = tmp_path / "a.pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen([str(SCRIPT), "triage", str(pipe)], stdout=subprocess.PIPE) as program:
+        pipe.write_bytes(log.read_bytes())
+        out, _ = program.communicate(timeout=60)
+
+    assert program.returncode == 1
+    assert b"Messages  4" in out
+
+
+def test_a_directory_that_contains_itself_is_read_once(log: Path) -> None:
+    log.parent.joinpath("again").symlink_to(log.parent, target_is_directory=True)
+    found = document(str(log.parent))
+
+    assert found["input"]["files"] == 1
+    assert found["messages"]["total"] == 4
+
+
+def test_nothing_but_the_report_is_written_where_nobody_looks(log: Path) -> None:
+    """Progress is for a terminal."""
+    assert run(str(log), "--format", "csv").stderr == b""
 
 
 def test_a_closed_pipe_is_not_an_error(log: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,36 @@ def test_of_a_damaged_archive_what_is_there_is_read(text: bytes, tmp_path: Path,
     assert "damaged" in document.input.unreadable_list[0].reason
 
 
+def test_behind_a_packed_log_there_may_be_something_else(text: bytes, tmp_path: Path, judged: Judge) -> None:
+    path = tmp_path / "log.gz"
+    path.write_bytes(gzip.compress(text) + b"something else")
+    document = judged(path)
+    assert document.messages.read == 3000
+    assert "something else" in document.input.unreadable_list[0].reason
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-8-sig"])
+def test_the_encoding_is_known_by_the_first_bytes(encoding: str, text: bytes, tmp_path: Path, judged: Judge) -> None:
+    """Windows writes UTF-16, with a mark or without."""
+    path = tmp_path / "log"
+    path.write_bytes(text.decode().encode(encoding))
+    assert judged(path).messages.read == 3000
+
+
+@pytest.mark.parametrize("end", [b"\r\n", b"\r", b"\n\n", b"\0\n"])
+def test_any_line_end_will_do(end: bytes, text: bytes, tmp_path: Path, judged: Judge) -> None:
+    path = tmp_path / "log"
+    path.write_bytes(b" " * 8192 + text.replace(b"\n", end))
+    assert judged(path).messages.read == 3000
+
+
+def test_bytes_that_are_no_text_cost_no_event(hook: Any, tmp_path: Path, judged: Judge) -> None:
+    line = json.dumps(hook.status("wamid.A", "failed", code=9, note="caf\u00e9"), ensure_ascii=False)
+    path = tmp_path / "log"
+    path.write_bytes(line.encode("latin-1") + b"\n")
+    assert judged(path).messages.failed == 1
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
@@ -73,6 +104,8 @@ def test_of_a_damaged_archive_what_is_there_is_read(text: bytes, tmp_path: Path,
         (bytes(range(256)) * 40, "binary"),
         (b"PK\x03\x04rest", "zip archive"),
         (gzip.compress(b"\0\1\2" * 5000), "binary"),
+        (b"log/\0".ljust(257, b"\0") + b"ustar\0", "tar archive"),
+        (gzip.compress(gzip.compress(b"{}")), "packed twice"),
         (b"\x28\xb5\x2f\xfdnot a frame", "damaged"),
         (b"\x1f\x8b\x08\x00", "cut off"),
     ],
@@ -90,6 +123,36 @@ def test_a_directory_is_read_by_name_without_hidden_files(hook: Any, log: Log, t
         log(hook.status("wamid.A", "sent"), name=name)
     found = [Path(each).relative_to(tmp_path).as_posix() for each in sources.expand([str(tmp_path / "logs")])]
     assert found == ["logs/b.ndjson", "logs/a/1.ndjson", "logs/a/2.ndjson"]
+
+
+def test_a_file_under_several_names_is_read_once(hook: Any, log: Log, tmp_path: Path, judged: Judge) -> None:
+    """`triage logs/ logs/a.log` would make a repeat of every event."""
+    path = log(hook.status("wamid.A", "read"), name="logs/a.log")
+    (tmp_path / "logs" / "link").symlink_to(path)
+    (tmp_path / "logs" / "twin").hardlink_to(path)
+    document = judged(path, tmp_path / "logs", path)
+    assert document.input.files == 1
+    assert document.webhooks.duplicates == 0
+
+
+def test_a_directory_that_may_not_be_looked_into_is_one_line(
+    hook: Any, log: Log, tmp_path: Path, judged: Judge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = log(hook.status("wamid.A", "read"), name="logs/closed/a.log").parent
+    log(hook.status("wamid.B", "read"), name="logs/open/b.log")
+    look = os.scandir
+
+    def scandir(path: str) -> Any:
+        if Path(path) == closed:
+            raise PermissionError(13, "Permission denied", str(closed))
+        return look(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    document = judged(tmp_path / "logs")
+    assert document.messages.read == 1
+    assert [(each.file, each.reason) for each in document.input.unreadable_list] == [
+        (str(closed), "it cannot be opened: Permission denied")
+    ]
 
 
 def test_a_directory_without_logs_is_one_line(tmp_path: Path, judged: Judge) -> None:

@@ -52,7 +52,7 @@ def command(
     verbose: given.Verbose = False,
     quiet: given.Quiet = False,
 ) -> None:
-    from wa_doctor.cli.output import deliver, destinations
+    from wa_doctor.cli.output import deliver, destinations, spare
     from wa_doctor.knowledge.facts import InvalidFact
 
     given.lay_over(facts)
@@ -61,6 +61,8 @@ def command(
     given.known_format(format, document)
     files = destinations(report, document)
     words = list(what or ())
+    if document == "explain" and (from_file or words in ([], [_STDIN])):
+        spare([from_file or _STDIN], files)
     try:
         if document == "catalogue":
             raise _list(category, words, from_file, format, look, files)

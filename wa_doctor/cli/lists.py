@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 import typer
 
-from wa_doctor.cli.output import Destination, deliver, is_no_loss, say, write_files, written
+from wa_doctor.cli.output import Destination, deliver, is_no_loss, say, spare, write_files, written
 
 if TYPE_CHECKING:
     from wa_doctor.model import Severity
@@ -104,7 +104,8 @@ def judge_list(given: List, format: str, look: Look, files: Sequence[Destination
     stdout = _ToStdout(Output(_sink(format), _exact(sys.stdout))) if _by_rows(format) else None
     rows = [each for each in files if _by_rows(each.format)]
     try:
-        with _opened(given.path, files) as stream:
+        spare([given.path], files)
+        with _opened(given.path) as stream:
             found = _run(given, stream, look, stdout, rows, to_its_end=bool(files))
     except (UnreadableList, UnclearList) as exc:
         raise typer.BadParameter(str(exc)) from exc
@@ -176,15 +177,12 @@ def _exact(out: TextIO) -> TextIO:
 
 
 @contextmanager
-def _opened(path: Path, files: Iterable[Destination]) -> Iterator[BinaryIO]:
+def _opened(path: Path) -> Iterator[BinaryIO]:
     from wa_doctor.recipients.intake import open_list
 
     if path == STDIN:
         yield sys.stdin.buffer
         return
-    for each in files:
-        if each.path.exists() and path.exists() and each.path.samefile(path):
-            raise typer.BadParameter(f"--report would write over the list itself, {path}")
     with open_list(path) as stream:
         yield stream
 

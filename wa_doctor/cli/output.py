@@ -9,8 +9,10 @@ says nothing. A usage error leaves all files as they were.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
+import stat
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -77,6 +79,46 @@ def _try(path: Path) -> None:
 def _same_file(one: Path, other: Path) -> bool:
     first, second = (os.path.normcase(os.path.realpath(path)) for path in (one, other))
     return first == second and not _is_device(one)
+
+
+def spare(inputs: Iterable[str | Path], files: Iterable[Destination]) -> None:
+    """
+    Make sure, before anything is read, that no output would be written over an input, whatever it is called.
+
+    `inputs` are files, directories of which all is read, or `-`. A link to a file is that file, and so is what the
+    shell opened as stdin or stdout.
+
+    Raises:
+        typer.BadParameter: a report, or stdout, would go to what is read.
+
+    """
+    paths = [Path(os.path.realpath(each.path)) for each in files]
+    outputs = [("--report", found) for path in paths if (found := _regular(path))]
+    if redirected := _regular(sys.stdout):
+        outputs.append(("stdout", redirected))
+    for name in map(str, inputs):
+        read = _regular(sys.stdin if name == "-" else Path(name))
+        for output, found in outputs:
+            if read and os.path.samestat(read, found):
+                what = "the file that stdin is" if name == "-" else f"{name}, which is read"
+                raise typer.BadParameter(f"{output} would write over {what}")
+        folder = Path(os.path.realpath(name))
+        for path in paths if folder.is_dir() else ():
+            if _would_be_read(path, folder):
+                raise typer.BadParameter(f"--report would write {path.name} among what is read, in {name}")
+
+
+def _would_be_read(path: Path, folder: Path) -> bool:
+    # The next run would take the report of this one for a log. What is hidden is not read.
+    return path.is_relative_to(folder) and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+
+
+def _regular(file: Path | TextIO) -> os.stat_result | None:
+    # OSError: not there, or no file at all behind a stream. A device or a pipe is not lost by being written to.
+    with contextlib.suppress(OSError, ValueError):
+        found = file.stat() if isinstance(file, Path) else os.fstat(file.fileno())
+        return found if stat.S_ISREG(found.st_mode) else None
+    return None
 
 
 def _is_device(path: Path) -> bool:

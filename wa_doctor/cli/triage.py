@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from wa_doctor.cli import choices
 from wa_doctor.cli import options as given
 
+if TYPE_CHECKING:
+    from wa_doctor.webhooks.document import Triage
+
+_SOURCES_SAID = 10  # that could not be read
 _SIZES = {"": 1 << 20, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 
 
@@ -66,8 +70,10 @@ def command(
     verbose: given.Verbose = False,
     quiet: given.Quiet = False,
 ) -> None:
-    from wa_doctor.cli.output import deliver, destinations, say
+    from wa_doctor.cli.output import deliver, destinations, spare
     from wa_doctor.model import Severity
+    from wa_doctor.webhooks import sources
+    from wa_doctor.webhooks.progress import Progress
     from wa_doctor.webhooks.triage import Request, triage
 
     given.lay_over(facts)
@@ -87,17 +93,31 @@ def command(
         memory=_bytes(memory),
     )
     _exists(request.names)
-    progress = _Progress()
+    spare([*names, *sources.expand(names)], files)
+    look = given.look(color, verbose, quiet)
+    progress = Progress(sys.stderr)
+    if sys.stderr.isatty() and not quiet:
+        progress.start()
     try:
-        with triage(request, progress.show) as document:
+        with triage(request, progress) as document:
             progress.clear()
-            for place in document.input.unreadable_list:
-                if not place.line:
-                    say(f"{place.file}: {place.reason}")
-            ended = deliver("triage", document, format, given.look(color, verbose, quiet), files, document.exit_code)
+            if quiet or format != "text":
+                _say_what_was_not_read(document)
+            ended = deliver("triage", document, format, look, files, document.exit_code)
     finally:
         progress.clear()
     raise ended
+
+
+def _say_what_was_not_read(document: Triage) -> None:
+    from wa_doctor.cli.output import say
+
+    found = [each for each in document.input.unreadable_list if not each.line]
+    shown = found if document.input.list_wanted else found[:_SOURCES_SAID]
+    for each in shown:
+        say(f"{each.file}: {each.reason}")
+    if len(shown) < len(found):
+        say(f"{len(found) - len(shown):,} more: --list-unreadable")
 
 
 def _exists(names: tuple[str, ...]) -> None:
@@ -124,40 +144,3 @@ def _bytes(text: str) -> int:
     if not number.isdigit() or not int(number):
         raise typer.BadParameter(f"{text!r} is no size; write 200m or 4g")
     return int(number) * _SIZES[unit]
-
-
-class _Progress:
-    """One line on stderr that says how far the reading is, how fast, and how long it takes; only for a terminal."""
-
-    _PAUSE = 0.2  # seconds between two lines
-
-    def __init__(self) -> None:
-        import time
-
-        self._clock = time.monotonic
-        self._on = sys.stderr.isatty()
-        self._started = self._last = self._clock()
-        self._shown = False
-
-    def show(self, done: int, size: int) -> None:
-        """Say how many bytes of how many are read."""
-        if not self._on:
-            return
-        now = self._clock()
-        if now - self._last < self._PAUSE:
-            return
-        self._last = now
-        rate = done / (now - self._started)
-        line = f"{done / 1e6:,.0f} MB read, {rate / 1e6:,.0f} MB/s"
-        if size > done:
-            line = f"{done / size:.0%}, {line}, {(size - done) / rate:,.0f} s left" if rate else line
-        sys.stderr.write(f"\r\x1b[K{line}")
-        sys.stderr.flush()
-        self._shown = True
-
-    def clear(self) -> None:
-        """Take the line away."""
-        if self._shown:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
-            self._shown = False

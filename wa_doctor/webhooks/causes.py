@@ -18,8 +18,6 @@ _LEAST_AFTER = 3  # failures after an account event
 _MORE_AFTER = 2  # times as many as before it
 _MOST = 20
 
-_ORDER = (Severity.ERROR, Severity.WARNING, Severity.NOTICE)
-
 
 def causes(
     messages: MessageTotals,
@@ -34,16 +32,19 @@ def causes(
     found = [
         *_of_account(account),
         *_of_errors(errors, incidents),
-        *_of_refusals(errors),
         *_of_waiting(messages, regions),
-        *_of_health(health),
     ]
     # An account event comes before the code it leads to, as the code is only how it shows.
-    found.sort(key=lambda cause: (_ORDER.index(cause.severity), -cause.count))
-    return tuple(
-        replace(cause, rank=rank, share=min(1.0, cause.count / missing) if missing > 0 else 0.0)
-        for rank, cause in enumerate(found[:_MOST], start=1)
-    )
+    found.sort(key=_weight, reverse=True)
+    besides = [*_of_refusals(errors), *_of_health(health)]
+    ranked = [replace(cause, share=min(1.0, cause.count / missing) if missing > 0 else 0.0) for cause in found]
+    return tuple(replace(cause, rank=rank) for rank, cause in enumerate((*ranked, *besides)[:_MOST], start=1))
+
+
+def _weight(cause: Cause) -> float:
+    # Of what has no known reason a part needs no cure, such as a phone that is off; so it comes behind what has one
+    # unless it is twice as much.
+    return cause.count if cause.severity is Severity.ERROR else cause.count / 2
 
 
 def _cause(
@@ -101,7 +102,7 @@ def _of_refusals(errors: Sequence[ErrorTotal]) -> Iterator[Cause]:
     for error in errors:
         if error.elsewhere and not error.count and error.fixes:
             why = f"{error.cause} It stands {_times(error.elsewhere)} outside of the statuses of messages."
-            yield _cause(Severity.WARNING, f"{error.code} {error.title}", why, error.elsewhere, error.fixes, error.code)
+            yield _cause(Severity.WARNING, error.title, why, error.elsewhere, error.fixes, error.code)
 
 
 def _times(count: int) -> str:
@@ -141,4 +142,4 @@ def _of_waiting(messages: MessageTotals, regions: Sequence[GroupTotal]) -> Itera
 def _of_health(health: WebhookHealth) -> Iterator[Cause]:
     for finding in health.findings:
         if finding.severity is Severity.WARNING and finding.fix:
-            yield _cause(Severity.WARNING, "how the webhooks come", finding.message, 0, (finding.fix,))
+            yield _cause(Severity.WARNING, finding.message, "", 0, (finding.fix,))

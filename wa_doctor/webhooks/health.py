@@ -141,8 +141,10 @@ def _findings(
 def _again(tallies: Tallies, ledger: Ledger) -> Iterator[Finding]:
     share = tallies.repeats / ledger.events if ledger.events else 0.0
     if share >= _EVERY_TWICE:
+        times = ledger.events / max(1, ledger.events - tallies.repeats)
+        often = "twice" if times < 2.5 else f"about {times:,.0f} times"
         yield warning(
-            f"nearly every event came twice ({tallies.repeats:,} repeats)",
+            f"nearly every event came {often} ({tallies.repeats:,} repeats)",
             fix="See whether two apps are subscribed to the account, or whether the log holds everything twice.",
             command="wa-doctor check --only webhook",
         )

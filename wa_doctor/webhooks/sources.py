@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import os
+import stat
 import sys
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
+
+from wa_doctor.webhooks import packed
+from wa_doctor.webhooks.packed import Unusable
+
+__all__ = ["STDIN", "Opened", "Unusable", "expand", "open_source", "size_of"]
 
 STDIN = "-"
 
@@ -23,13 +27,17 @@ _NO_TEXT = {
     b"PAR1": "a Parquet file; export it as JSON lines first",
     b"SQLite format 3": "an SQLite database; export it as JSON lines first",
     b"%PDF": "a PDF",
+    _GZIP: "packed twice; unpack it once first",
+    _ZSTD: "packed twice; unpack it once first",
 }
-_ENCODINGS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
-_PIECE = 1 << 12  # compressed bytes at a time, so that a bomb grows to some megabytes and no further
-
-
-class Unusable(Exception):
-    """A source, or the rest of one, that cannot be read; the argument says why, in words."""
+_TAR, _TAR_AT = b"ustar", 257
+# The mark of UTF-32 begins with that of UTF-16.
+_ENCODINGS = {
+    b"\xff\xfe\0\0": "utf-32-le",
+    b"\0\0\xfe\xff": "utf-32-be",
+    b"\xff\xfe": "utf-16-le",
+    b"\xfe\xff": "utf-16-be",
+}
 
 
 class Opened:
@@ -60,16 +68,18 @@ class Opened:
         """
         head = self._peek()
         if head.startswith(_GZIP):
-            self._read = self._safely(_gunzipped(_Counting(self)))
+            self._read = packed.gunzipped(self.raw)
         elif head.startswith(_ZSTD):
-            self._read = self._safely(_unzstd(_Counting(self)))
+            self._read = packed.unzstd(self.raw)
         first = self._read(1 << 13)
         for magic, words in _NO_TEXT.items():
             if first.startswith(magic):
                 raise Unusable(f"it is {words}")
-        encoding = _ENCODINGS.get(first[:2])
+        if first.startswith(_TAR, _TAR_AT):
+            raise Unusable("it is a tar archive; unpack it first")
+        mark, encoding = _encoding(first)
         if encoding:
-            self._read = _recoded(self._read, first[2:], encoding)
+            self._read = _recoded(self._read, first.removeprefix(mark), encoding)
             return
         if b"\0" in first:
             raise Unusable("it is a binary file, no text")
@@ -109,83 +119,18 @@ class Opened:
             raise Unusable(f"it cannot be read: {exc.strerror or exc}") from exc
         return head
 
-    def _safely(self, read: Callable[[int], bytes]) -> Callable[[int], bytes]:
-        def safe(size: int) -> bytes:
-            try:
-                return read(size)
-            except EOFError:
-                raise Unusable("it is cut off: what could be unpacked was read") from None
-            except (OSError, zlib.error, ValueError) as exc:
-                raise Unusable(f"it is damaged: what could be unpacked was read ({exc})") from None
 
-        return safe
-
-
-class _Counting(io.RawIOBase):
-    """The compressed bytes as a stream, counted."""
-
-    def __init__(self, opened: Opened) -> None:
-        self._opened = opened
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        data = self._opened.raw(len(buffer))
-        buffer[: len(data)] = data
-        return len(data)
-
-
-def _gunzipped(stream: io.RawIOBase) -> Callable[[int], bytes]:
-    import gzip
-
-    return gzip.GzipFile(fileobj=io.BufferedReader(stream, 1 << 16)).read1
-
-
-def _unzstd(stream: io.RawIOBase) -> Callable[[int], bytes]:
-    if sys.version_info >= (3, 14):
-        from compression import zstd
-
-        return zstd.ZstdFile(io.BufferedReader(stream, 1 << 16)).read1
-
-    try:
-        import zstandard
-    except ImportError:
-        raise Unusable(
-            "it is Zstandard: run `pip install zstandard`, or `zstd -dc FILE | wa-doctor triage -`"
-        ) from None
-
-    return _Zstd(stream, zstandard).read
-
-
-class _Zstd:
-    """Unpacks frame after frame and knows, unlike the library's own stream, when the last one is cut off."""
-
-    def __init__(self, stream: io.RawIOBase, zstandard: Any) -> None:
-        self._stream = stream
-        self._library = zstandard
-        self._frame: Any = None
-        self._rest = b""
-
-    def read(self, size: int) -> bytes:  # noqa: ARG002 - as much as one piece of the file gives
-        while True:
-            data = self._rest or self._stream.read(_PIECE) or b""
-            self._rest = b""
-            if not data:
-                if self._frame is not None:
-                    raise EOFError
-                return b""
-            if self._frame is None:
-                self._frame = self._library.ZstdDecompressor().decompressobj()
-            try:
-                text: bytes = self._frame.decompress(data)
-            except self._library.ZstdError as exc:
-                raise ValueError(str(exc)) from exc
-            if self._frame.eof:
-                self._rest = self._frame.unused_data
-                self._frame = None
-            if text:
-                return text
+def _encoding(first: bytes) -> tuple[bytes, str]:
+    for mark, encoding in _ENCODINGS.items():
+        if first.startswith(mark):
+            return mark, encoding
+    # UTF-16 without a mark: in a log nearly every other byte is zero, and those between are not.
+    even, odd = first[::2], first[1::2]
+    if odd and 0 not in even and odd.count(0) > 0.9 * len(odd):
+        return b"", "utf-16-le"
+    if odd and 0 not in odd and even.count(0) > 0.9 * len(even):
+        return b"", "utf-16-be"
+    return b"", ""
 
 
 def _behind(first: bytes, read: Callable[[int], bytes]) -> Callable[[int], bytes]:
@@ -215,20 +160,51 @@ def _recoded(read: Callable[[int], bytes], first: bytes, encoding: str) -> Calla
 
 def expand(names: Sequence[str]) -> Iterator[str]:
     """
-    Yield the files behind names, in their order: those of a directory by path, hidden ones left out.
+    Yield the files behind names, in their order, each once under whatever names and links it is given.
 
-    A name that is neither is yielded as it is; opening it says what is wrong.
+    Those of a directory come by path; hidden ones are left out, and so is what is no file, as a pipe without a
+    writer would be waited for. A name that is neither file nor directory, or a directory that may not be looked
+    into, is yielded as it is; opening it says what is wrong.
     """
+    seen: set[object] = set()
     for name in names:
-        path = Path(name)
-        if name == STDIN or not path.is_dir():
-            yield name
-            continue
-        for folder, inner, files in os.walk(path):
-            inner[:] = sorted(each for each in inner if not each.startswith("."))
-            for each in sorted(files):
-                if not each.startswith("."):
-                    yield os.path.join(folder, each)  # noqa: PTH118 - a string is what the caller shows
+        for each in _files(name):
+            identity = _identity(each)
+            if identity not in seen:
+                seen.add(identity)
+                yield each
+
+
+def _files(name: str) -> Iterator[str]:
+    if name == STDIN or not Path(name).is_dir():
+        yield name
+        return
+    closed: list[str] = []
+    for folder, inner, files in os.walk(name, onerror=lambda exc: closed.append(exc.filename)):
+        yield from closed
+        closed.clear()
+        inner[:] = sorted(each for each in inner if not each.startswith("."))
+        for each in sorted(files):
+            path = os.path.join(folder, each)  # noqa: PTH118 - a string is what the caller shows
+            if not each.startswith(".") and _may_be_read(path):
+                yield path
+    yield from closed
+
+
+def _may_be_read(path: str) -> bool:
+    try:
+        return stat.S_ISREG(Path(path).stat().st_mode)
+    except OSError:
+        return True
+
+
+def _identity(name: str) -> object:
+    try:
+        found = None if name == STDIN else Path(name).stat()
+    except OSError:
+        found = None
+    # Some file systems give no number.
+    return (found.st_dev, found.st_ino) if found and found.st_ino else name
 
 
 def open_source(name: str) -> Opened:
@@ -245,6 +221,8 @@ def open_source(name: str) -> Opened:
             opened = Opened(sys.stdin.buffer, 0)
         else:
             size = Path(name).stat().st_size
+            if Path(name).is_dir():
+                os.scandir(name).close()  # says why it may not be looked into, which opening it would not
             opened = Opened(Path(name).open("rb", buffering=1 << 17), size)  # noqa: SIM115 - `close` is the caller's
         opened.begin()
     except OSError as exc:

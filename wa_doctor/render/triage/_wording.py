@@ -133,6 +133,20 @@ def headline(document: Triage) -> str:
     return "the message was delivered" if totals.total == 1 else f"all {totals.total:,} messages were delivered"
 
 
+def missing(totals: MessageTotals) -> int:
+    """Return how many messages did not arrive, those left out that may be on their way."""
+    return totals.failed + totals.undelivered + totals.accepted - totals.in_flight
+
+
+def first(document: Triage) -> str:
+    """Say against what the first step is: empty, or words behind `First`."""
+    for cause in document.causes:
+        if cause.count and not document.message and document.first_step in cause.fixes[:1]:
+            what = str(cause.code) if cause.code is not None else cause.title
+            return f", against {what} ({count(cause.count, 'message' if cause.share else 'time')})"
+    return ""
+
+
 def tally(totals: MessageTotals) -> tuple[tuple[Verdict, int], ...]:
     """Return how many messages have which verdict, in the order to show it in."""
     return (
@@ -187,6 +201,10 @@ def seen(error: ErrorTotal) -> Iterator[str]:
 
 def latency(found: Latency) -> str:
     """Say how long delivery took."""
+    if found.longest == 0:
+        return "all within the same second" if found.count > 1 else "within the same second"
+    if found.count == 1:
+        return lasting(found.longest)
     return (
         f"half within {lasting(found.median)}, 90% within {lasting(found.p90)}, "
         f"99% within {lasting(found.p99)}, the longest {lasting(found.longest)}"
@@ -202,9 +220,11 @@ def health(found: WebhookHealth) -> Iterator[str]:
         )
     else:
         yield "the log does not say when webhooks arrived, so delays are unknown"
-    again = f", {count(found.retries, 'retry', 'retries')} among them" if found.retries is not None else ""
-    yield f"{count(found.duplicates, 'duplicate event')}{again if found.duplicates else ''}"
-    yield f"{count(found.out_of_order, 'message')} whose events stood out of order"
+    if found.duplicates:
+        again = f", {count(found.retries, 'retry', 'retries')} among them" if found.retries is not None else ""
+        yield f"{count(found.duplicates, 'duplicate event')}{again}"
+    if found.out_of_order:
+        yield f"{count(found.out_of_order, 'message')} whose events stood out of order"
     if found.unannounced:
         yield f"{count(found.unannounced, 'message')} whose beginning is not in the log"
 

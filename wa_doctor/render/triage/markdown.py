@@ -51,7 +51,7 @@ def _lines(document: Triage) -> Iterator[str]:
     yield f"{escape(', '.join([*wording.volume(read), span]))}"
     yield ""
     if step := document.first_step:
-        yield f"**First:** {_todo(step, sentence(step))}"
+        yield f"**First{escape(wording.first(document))}:** {_todo(step, sentence(step))}"
         yield ""
     if document.message:
         if not len(document.subjects):
@@ -165,14 +165,14 @@ def _worth_a_row(subject: Subject, document: Triage) -> bool:
 
 def _cause(cause: Cause, errors: Sequence[ErrorTotal]) -> tuple[str, ...]:
     number = f"{code(str(cause.code))} " if cause.code is not None else ""
-    said = [f"{number}{escape(cause.title)}", escape(cause.why)]
+    said = [f"{number}{escape(cause.title)}", *([escape(cause.why)] if cause.why else [])]
     said += [f"<sub>{escape(wording.concentration(each))}</sub>" for error in errors for each in error.concentrations]
     first = min((each.first for each in errors if each.first is not None), default=None)
     last = max((each.last for each in errors if each.last is not None), default=None)
     return (
         _SEVERITY_MARKS[cause.severity],
         "<br>".join(said),
-        f"{cause.count:,} ({wording.percent(cause.share)})",
+        f"{cause.count:,} ({wording.percent(cause.share)})" if cause.share else f"{cause.count or ''}",
         wording.period(first, last) if first is not None else "",
         "<br>".join(_todo(each, each.text) for each in cause.fixes[:1]),
     )

@@ -14,7 +14,7 @@ from wa_doctor.render.triage._text.page import Page
 if TYPE_CHECKING:
     from wa_doctor.webhooks.document import Triage
 
-_FIRST = "First: "
+_FIRST = " " * len("First: ")
 
 
 def render(document: Triage, out: TextIO, look: Look) -> None:
@@ -68,5 +68,5 @@ def _footer(document: Triage, page: Page) -> Iterator[terminal.Line]:
             yield from page.paragraph(wording.privacy(document), "Note: ", style="warn")
     yield from page.listed([wording.headline(document), span(document.duration_ms)], "", style="bold")
     if step := document.first_step:
-        yield from page.paragraph(sentence(step), _FIRST, style="bold")
-        yield from page.way(step, " " * len(_FIRST))
+        yield from page.paragraph(sentence(step), f"First{wording.first(document)}: ", hang=_FIRST, style="bold")
+        yield from page.way(step, _FIRST)

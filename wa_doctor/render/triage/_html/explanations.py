@@ -41,17 +41,18 @@ def _cause(cause: Cause, errors: Sequence[ErrorTotal]) -> Markup:
     last = max((each.last for each in errors if each.last is not None), default=None)
     asides = [f"{wording.period(first, last)} UTC"] if first is not None else []
     asides += [wording.concentration(found) for error in errors for found in error.concentrations]
+    share = el("small", f" {wording.percent(cause.share)}") if cause.share else None
     return el(
         "li",
         el(
             "h3",
             mark(cause.severity),
-            el("span", f"{cause.count:,}", el("small", f" {wording.percent(cause.share)}"), class_="count"),
+            el("span", f"{cause.count:,}", share, class_="count") if cause.count else None,
             el("a", str(cause.code), href=f"#code-{cause.code}", class_="code") if errors else None,
             cause.title,
         ),
-        strip("share", None, cause.share),
-        el("p", prose(cause.why)),
+        strip("share", None, cause.share) if share else None,
+        el("p", prose(cause.why)) if cause.why else None,
         el("ul", [el("li", each) for each in asides], class_="asides") if asides else None,
         el("ol", [todo(each, "li") for each in cause.fixes], class_="fixes") if cause.fixes else None,
     )
@@ -96,7 +97,8 @@ def codes(document: Triage) -> Markup:
 
 def _code(error: ErrorTotal, *, anchor: bool) -> Markup:
     when = f"{wording.period(error.first, error.last)} UTC" if error.first is not None else ""
-    said = [wording.count(error.count, "failed message"), wording.percent(error.share) + " of all failed", when]
+    said = [wording.count(error.count, "failed message")]
+    said += [f"{wording.percent(error.share)} of all failed", when] if error.count else []
     actors = ", ".join(wording.ACTORS.get(each, each) for each in error.who)
     rows = [
         ("Meta said", el("ul", [el("li", each) for each in error.details])) if error.details else None,

@@ -27,8 +27,10 @@ def causes(document: Triage, page: Page) -> Iterator[terminal.Line]:
     """Yield the causes, what explains most first: how many, since when, where they pile up, what to do."""
     shown = document.causes if page.verbose else document.causes[:_CAUSES_SHOWN]
     if shown:
-        yield [("Why", "heading")]
-    figures = max((len(f"{each.count:,}") for each in shown), default=0)
+        missing = wording.missing(document.messages)
+        what = f" {wording.count(missing, 'message')} did not arrive" if missing else ""
+        yield [(f"Why{what}", "heading")]
+    figures = max((len(f"{each.count:,}") for each in shown if each.count), default=0)
     for each in shown:
         yield from _cause(each, [error for error in document.errors if error.code == each.code], figures, page)
     if len(shown) < len(document.causes):
@@ -42,11 +44,13 @@ def causes(document: Triage, page: Page) -> Iterator[terminal.Line]:
 def _cause(cause: Cause, errors: Sequence[ErrorTotal], figures: int, page: Page) -> Iterator[terminal.Line]:
     mark = page.severity(cause.severity)
     number = f"{cause.code} " if cause.code is not None else ""
-    figure = f"{cause.count:>{figures},}  {wording.percent(cause.share):>6}  "
+    figure = f"{cause.count or '':>{figures}}" if not cause.share else f"{cause.count:>{figures},}"
+    figure += f"  {wording.percent(cause.share) if cause.share else '':>6}  " if figures else ""
     yield from page.paragraph(f"{number}{cause.title}", _INDENT, head=figure, style="bold", mark=mark)
     if page.quiet:
         return
-    yield from page.paragraph(cause.why, _DETAIL)
+    if cause.why:
+        yield from page.paragraph(cause.why, _DETAIL)
     first = min((each.first for each in errors if each.first is not None), default=None)
     last = max((each.last for each in errors if each.last is not None), default=None)
     if first is not None:

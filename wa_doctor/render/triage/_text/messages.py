@@ -51,7 +51,12 @@ def message(subject: Subject, page: Page, *, whole: bool) -> Iterator[terminal.L
     said += [subject.category] if subject.category and whole else []
     yield from page.paragraph(subject.id, _INDENT, mark=page.verdict(subject.verdict))
     yield from page.listed(said, _DETAIL)
-    yield from page.paragraph(f"{wording.VERDICTS[subject.verdict]}: {subject.why}", _DETAIL)
+    why = subject.why
+    if subject.verdict is Verdict.FAILED and subject.codes and not whole:
+        # What a code means stands among the causes.
+        codes = zip(subject.codes, subject.titles, strict=True)
+        why = "; ".join(f"{wording.code(*code)} {title}" for code, title in codes)
+    yield from page.paragraph(f"{wording.VERDICTS[subject.verdict]}: {why}", _DETAIL)
     if not whole:
         return
     for event in subject.timeline:

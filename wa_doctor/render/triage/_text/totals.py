@@ -19,13 +19,14 @@ _DETAIL = " " * 6
 _SPANS = (1, 2, 3, 4, 6, 8, 12, 24, 48, 7 * 24, 14 * 24, 28 * 24)  # hours that one sign of a sparkline may stand for
 _GROUPS_SHOWN = 5
 _ROOM_FOR_SHARES = 72
-_FIELDS_SHOWN = 12
+_SOURCES_SHOWN = 10
+_WHICH = "--list-unreadable names what could not be read"
 
 
 def header(document: Triage, page: Page) -> Iterator[terminal.Line]:
     """Yield what was read."""
     read = document.input
-    span = f"{wording.period(read.first, read.last)} UTC" if read.first is not None else "no event has a time"
+    span = f"{wording.period(read.first, read.last)} UTC" if read.first is not None else "no message has a time"
     yield from page.listed([f"wa-doctor {document.version}", *wording.volume(read)], "", style="bold")
     yield from page.listed([span, *(["the messages went to disk"] if document.spilled else [])], "")
     unknown = [f"{each.name} ({each.count:,})" for each in read.fields if not each.known]
@@ -39,21 +40,27 @@ def header(document: Triage, page: Page) -> Iterator[terminal.Line]:
 
 
 def _unreadable(read: Input, page: Page) -> Iterator[terminal.Line]:
-    if not (read.unreadable_list and (read.list_wanted or page.verbose or not read.webhooks)):
-        return
-    for each in read.unreadable_list:
+    every = read.list_wanted or page.verbose
+    sources = [each for each in read.unreadable_list if not each.line]
+    lines = [each for each in read.unreadable_list if each.line]
+    # Where something was recognised, a broken line is a matter of course, and counted above.
+    shown = [
+        *(sources if every else sources[:_SOURCES_SHOWN]),
+        *(lines if every or not read.webhooks else ()),
+    ]
+    for each in shown:
         place = f"{each.file}:{each.line}" if each.line else each.file
         yield from page.paragraph(f"{place}: {each.reason}", _INDENT, hang=_DETAIL, mark=(page.glyphs.warned, "warn"))
-    if read.unreadable > len(read.unreadable_list):
-        yield [(f"{_INDENT}{read.unreadable - len(read.unreadable_list):,} more: --list-unreadable", "dim")]
+    left = len(sources) + read.unreadable - len(shown)
+    if left:
+        more = f"{left:,} more{'' if read.list_wanted else ': --list-unreadable'}"
+        yield [(f"{_INDENT}{more if shown else _WHICH}", "dim")]
 
 
 def totals(document: Triage, page: Page) -> Iterator[terminal.Line]:
     """Yield the messages by verdict, with bars of one scale."""
     found = document.messages
-    if not found.total:
-        yield [(f"Messages  {wording.headline(document)}", "heading")]
-    else:
+    if found.total:
         yield [(f"Messages  {found.total:,}", "heading")]
         figures = max(len(f"{amount:,}") for _, amount in wording.tally(found))
         for verdict, amount in wording.tally(found):
@@ -68,7 +75,8 @@ def totals(document: Triage, page: Page) -> Iterator[terminal.Line]:
         yield from page.paragraph(said, _DETAIL, style="dim")
         if page.verbose:
             yield from _delays(document, page)
-    yield []
+    if found.total or found.incoming:
+        yield []
 
 
 def _delays(document: Triage, page: Page) -> Iterator[terminal.Line]:
