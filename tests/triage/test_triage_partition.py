@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import importlib.util
 import json
 import random
@@ -62,11 +63,25 @@ def _example() -> ModuleType:
 
 
 @pytest.mark.filterwarnings("default")  # what other libraries deprecate is not ours
-def test_the_example_for_dask_gives_the_same_verdicts(tables: list[dict[str, Any]], log: Log, judged: Judge) -> None:
+@pytest.mark.parametrize("compressed", [False, True])
+def test_the_example_for_dask_gives_the_same_verdicts(
+    compressed: bool, tables: list[dict[str, Any]], log: Log, judged: Judge
+) -> None:
     """In small blocks over two files, reduced by another engine."""
     dask = pytest.importorskip("dask", reason="needs the extra `cluster`")
     paths = [log(*tables[:300], name="1.ndjson"), log(*tables[300:], name="2.ndjson")]
+    paths[0].write_bytes(paths[0].read_bytes() + b"\xff\xfe is no text\n")
+    if compressed:
+        for path in paths:
+            path.with_suffix(".ndjson.gz").write_bytes(gzip.compress(path.read_bytes()))
+    given = [str(path.with_suffix(".ndjson.gz") if compressed else path) for path in paths]
     with dask.config.set(scheduler="threads"):
-        found = _example().verdicts([str(path) for path in paths], blocksize="20kB").compute()
-    expected = {subject.id: str(subject.verdict) for subject in judged(*paths).subjects.in_time()}
-    assert {id: verdict for id, verdict, _ in found} == expected
+        bag = _example().verdicts(given, blocksize="20kB", shares=5)
+        found = bag.compute()
+    expected = {
+        subject.id: (str(subject.verdict), " ".join(str(code) for code, _ in subject.codes))
+        for subject in judged(*paths).subjects.in_time()
+    }
+    assert {id: (verdict, codes) for id, verdict, codes in found} == expected
+    assert len(found) == len(expected)
+    assert bag.npartitions == 5
