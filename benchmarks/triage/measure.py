@@ -42,8 +42,8 @@ def run(command: Sequence[str]) -> Cost:
     began = time.perf_counter()
     # As installed: nobody compiles the program anew for every run.
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    streams = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen(command, env=environment, **streams) as process:
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(command, env=environment, stdout=quiet, stderr=quiet) as process:
         _, _, usage = os.wait4(process.pid, 0)
         process.returncode = 0
     scale = 1 if sys.platform == "darwin" else 1024
