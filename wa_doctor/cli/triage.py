@@ -13,6 +13,7 @@ from wa_doctor.cli import options as given
 
 if TYPE_CHECKING:
     from wa_doctor.webhooks.document import Triage
+    from wa_doctor.webhooks.progress import Progress
 
 _SOURCES_SAID = 10  # that could not be read
 _SIZES = {"": 1 << 20, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
@@ -100,19 +101,23 @@ def command(
         progress.start()
     try:
         with triage(request, progress) as document:
-            progress.clear()
+            progress.write()
+            if sys.stdout.isatty():
+                progress.clear()
             if quiet or format != "text":
-                _say_what_was_not_read(document)
+                _say_what_was_not_read(document, progress)
             ended = deliver("triage", document, format, look, files, document.exit_code)
     finally:
         progress.clear()
     raise ended
 
 
-def _say_what_was_not_read(document: Triage) -> None:
+def _say_what_was_not_read(document: Triage, progress: Progress) -> None:
     from wa_doctor.cli.output import say
 
     found = [each for each in document.input.unreadable_list if not each.line]
+    if found:
+        progress.clear()
     shown = found if document.input.list_wanted else found[:_SOURCES_SAID]
     for each in shown:
         say(f"{each.file}: {each.reason}")

@@ -8,6 +8,7 @@ from time import monotonic
 from typing import TextIO
 
 _EVERY = 0.2  # seconds
+_SILENCE = 2.0  # seconds
 _COLUMNS = 80
 
 
@@ -22,19 +23,24 @@ class Progress:
         """Show it on `out`; nothing is shown before `start`."""
         self._out = out
         self._done = self._size = self._width = 0
-        self._started = self._read = 0.0
+        self._started = self._changed = 0.0
+        self._writing = False
         self._over = Event()
         self._thread: Thread | None = None
 
     def start(self) -> None:
         """Begin to show it."""
-        self._started = monotonic()
+        self._started = self._changed = monotonic()
         self._thread = Thread(target=self._run, name="progress", daemon=True)
         self._thread.start()
 
     def __call__(self, done: int, size: int) -> None:
         """Take note of how many bytes of how many are read, the latter 0 where nobody knows."""
         self._done, self._size = done, size
+
+    def write(self) -> None:
+        """Take note that the messages are judged, and the report is being written."""
+        self._writing = True
 
     def clear(self) -> None:
         """Take the line away; it does not come back."""
@@ -44,19 +50,25 @@ class Progress:
             self._thread = None
 
     def _run(self) -> None:
+        state = self._state
         while not self._over.wait(_EVERY):
             now = monotonic()
-            if not 0 < self._size <= self._done:
-                self._read = now
-            reading, after = (self._read or now) - self._started, now - (self._read or now)
-            self._write(described(self._done, self._size, reading, after))
+            if state != self._state:
+                state, self._changed = self._state, now
+            done, size, writing = state
+            line = described(done, size, self._changed - self._started, now - self._changed)
+            self._write(f"writing the report, {now - self._changed:.0f} s" if writing else line)
         self._write("")
+
+    @property
+    def _state(self) -> tuple[int, int, bool]:
+        return self._done, self._size, self._writing
 
     def _write(self, line: str) -> None:
         line = line[: self._columns() - 1]
         if line or self._width:
             # In spaces and not in escapes, which not every terminal knows.
-            self._out.write(f"\r{line:<{self._width}}" + ("" if line else "\r"))
+            self._out.write(f"\r{line:<{self._width}}\r")
             self._out.flush()
             self._width = len(line)
 
@@ -71,23 +83,19 @@ def described(done: int, size: int, reading: float, after: float = 0.0) -> str:
     """
     Say how far a triage is.
 
-    `done` of `size` bytes (0: nobody knows) were read within `reading` seconds, all of them `after` seconds ago.
+    `done` of `size` bytes (0: nobody knows) were read within `reading` seconds, and no more in the `after` seconds
+    since then.
     """
     if 0 < size <= done:
         return f"{_amount(done)} read, judging the messages, {after:.0f} s"
-    if not done:
-        return f"nothing read yet, {reading:.0f} s"
-    parts = [f"{_amount(done)} read"]
+    if after >= _SILENCE:
+        return f"{_amount(done)} read, no more came for {after:.0f} s"
+    reading += after
+    parts = [f"{_amount(done)} of {_amount(size)} read" if size else f"{_amount(done)} read"]
     if reading > 0:
         parts.append(f"{_amount(round(done / reading))}/s")
-    if size:
-        left = round(reading * (size - done) / done)
-        parts = [
-            f"{done * 100 // size}%",
-            f"{_amount(done)} of {_amount(size)} read",
-            *parts[1:],
-            f"{_span(left)} left",
-        ]
+    if size and done:
+        parts = [f"{done * 100 // size}%", *parts, f"{_span(round(reading * (size - done) / done))} left"]
     return ", ".join(parts)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import stat
 import sys
@@ -235,11 +234,16 @@ def open_source(name: str) -> Opened:
 
 
 def size_of(names: Sequence[str]) -> int:
-    """Return the bytes on disk of all files together, 0 where stdin is among them and nobody knows."""
-    if STDIN in names:
-        return 0
+    """Return the bytes on disk of all files together, 0 where a pipe is among them and nobody knows."""
     total = 0
     for name in names:
-        with contextlib.suppress(OSError):
-            total += Path(name).stat().st_size
+        try:
+            found = os.fstat(sys.stdin.fileno()) if name == STDIN else Path(name).stat()
+        except OSError:
+            if name == STDIN:
+                return 0
+            continue  # opening it says what is wrong
+        if not stat.S_ISREG(found.st_mode):
+            return 0
+        total += found.st_size
     return total
