@@ -203,3 +203,25 @@ def test_an_empty_log_has_a_document(judged: Judge) -> None:
     document = judged("nothing here")
     assert (document.messages.total, document.hours, document.latency, document.as_of) == (0, (), None, None)
     assert document.exit_code == 3
+
+
+def test_what_began_to_fail_is_told_with_its_own_code(hook: Any, judged: Judge) -> None:
+    """And not with that of the other number, which fails more and has never worked."""
+    lines = [hook.status("wamid.ok", "delivered", hook.noon, number=OTHER_NUMBER)]
+    lines += [
+        hook.status(f"wamid.o{index}", "failed", hook.noon + 60 + index, code=133010, number=OTHER_NUMBER)
+        for index in range(6)
+    ]
+    lines += [hook.status(f"wamid.f{index}", "failed", hook.noon + 60 + index, code=131026) for index in range(9)]
+    (onset,) = [each for each in judged(*lines).incidents if each.kind is IncidentKind.NUMBER]
+    assert (onset.code, onset.count) == (133010, 6)
+
+
+def test_an_incident_at_the_end_of_the_log_has_not_ended(hook: Any, judged: Judge) -> None:
+    lines = _traffic(hook, 100, every=10)
+    lines += [hook.status(f"wamid.f{index}", "failed", hook.noon + 1000 + index, code=131016) for index in range(9)]
+    (incident,) = [each for each in judged(*lines).incidents if each.kind is IncidentKind.PLATFORM]
+    assert not incident.ended
+    assert "nothing arrived since" in incident.message
+    assert incident.fix
+    assert incident.fix.command == "wa-doctor status"

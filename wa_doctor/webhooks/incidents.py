@@ -90,24 +90,23 @@ def _pile(code: Code, start: int, end: int, count: int, tallies: Tallies) -> Inc
 
 def _onsets(tallies: Tallies, number_name: Callable[[int | str], str]) -> Iterator[Incident]:
     for template, minutes in sorted(tallies.failing_templates.items()):
-        yield from _onset(
-            IncidentKind.TEMPLATE, plain(template, 100), minutes, tallies.good_templates.get(template, 0), tallies
-        )
+        last_good = tallies.good_templates.get(template, 0)
+        yield from _onset(IncidentKind.TEMPLATE, template, plain(template, 100), minutes, last_good, tallies)
     for number, minutes in sorted(tallies.failing_numbers.items(), key=lambda item: str(item[0])):
         if number:
             last_good = tallies.good_numbers.get(number, 0)
-            yield from _onset(IncidentKind.NUMBER, number_name(number), minutes, last_good, tallies)
+            yield from _onset(IncidentKind.NUMBER, number, number_name(number), minutes, last_good, tallies)
 
 
 def _onset(
-    kind: IncidentKind, subject: str, minutes: Mapping[int, int], last_good: int, tallies: Tallies
+    kind: IncidentKind, key: int | str, subject: str, minutes: Mapping[int, int], last_good: int, tallies: Tallies
 ) -> Iterator[Incident]:
     later = [minute for minute in minutes if minute > last_good // 60]
     count = sum(minutes[minute] for minute in later)
     if not last_good or count < _LEAST_ONSET:
         return
     start, end = min(later) * 60, max(later) * 60 + 59
-    code = _main_code(kind, subject, start, tallies)
+    code = _main_code("template" if kind is IncidentKind.TEMPLATE else "number", key, start, tallies)
     known = catalogue.known(code, None) if code is not None else None
     what = "template" if kind is IncidentKind.TEMPLATE else "number"
     yield Incident(
@@ -124,12 +123,12 @@ def _onset(
     )
 
 
-def _main_code(kind: IncidentKind, subject: str, start: int, tallies: Tallies) -> int | None:
+def _main_code(place: str, key: int | str, start: int, tallies: Tallies) -> int | None:
     counts: Counter[int] = Counter()
     for (code, _), tally in tallies.errors.items():
-        if kind is IncidentKind.TEMPLATE and subject not in tally.where.get("template", ()):
-            continue
-        counts[code] += sum(count for minute, count in tally.minutes.items() if minute * 60 >= start)
+        if place in tally.where and (there := tally.where[place][key]):
+            later = sum(count for minute, count in tally.minutes.items() if minute * 60 >= start)
+            counts[code] += min(there, later)
     return min(counts, key=lambda code: (-counts[code], code)) if counts else None
 
 
