@@ -51,7 +51,7 @@ def test_what_to_do_first_is_the_last_thing_to_read(triage: Triage, write: Write
     """A terminal shows the end of a long text."""
     lines = write("text", triage).splitlines()
 
-    assert lines[-3].startswith("First, against 131049 (961 messages): wait 24 hours before")
+    assert lines[-3].startswith("First (131049, 961 messages): wait 24 hours before")
     assert [line for line in lines if line.startswith("First")] == lines[-3:-2]
 
 
@@ -117,7 +117,7 @@ def test_quiet_keeps_totals_causes_and_the_first_step(triage: Triage, write: Wri
 
     assert len(text.splitlines()) < 25
     assert "131049" in text
-    assert "First, against 131049 (961 messages): wait" in text
+    assert "First (131049, 961 messages): wait" in text
     assert "wamid" not in text
 
 
@@ -188,7 +188,7 @@ def test_a_cause_that_counts_no_messages_has_no_share_of_them(triage: Triage, wr
 
     assert re.search(r"^  ! 7 +130429 Rate limit hit$", text, re.MULTILINE)
     assert re.search(r"^  ! +events came again$", text, re.MULTILINE)
-    assert "First, against 130429 (7 times): " in text
+    assert "First (130429, 7 times): " in text
     assert "| ! | `130429` Rate limit hit<br>It stands 7 times outside. | 7 |" in write("markdown", alone)
     assert "| ! | events came again |  |" in write("markdown", alone)
     assert "events came again</h3>" in write("html", alone)

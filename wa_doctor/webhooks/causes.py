@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from wa_doctor.model import Fix, Severity
 from wa_doctor.webhooks import reasons
 from wa_doctor.webhooks.document import AccountEvent, Cause, WebhookHealth
-from wa_doctor.webhooks.totals import Concentration, ErrorTotal, GroupTotal, Incident, IncidentKind, MessageTotals
+from wa_doctor.webhooks.totals import ErrorTotal, GroupTotal, Incident, IncidentKind, MessageTotals
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,16 +29,18 @@ def causes(
 ) -> tuple[Cause, ...]:
     """Return the causes, ranked."""
     missing = messages.failed + messages.undelivered + messages.accepted - messages.in_flight
-    found = [
-        *_of_account(account),
-        *_of_errors(errors, incidents),
-        *_of_waiting(messages, regions),
-    ]
     # An account event comes before the code it leads to, as the code is only how it shows.
-    found.sort(key=_weight, reverse=True)
-    besides = [*_of_refusals(errors), *_of_health(health)]
-    ranked = [replace(cause, share=min(1.0, cause.count / missing) if missing > 0 else 0.0) for cause in found]
-    return tuple(replace(cause, rank=rank) for rank, cause in enumerate((*ranked, *besides)[:_MOST], start=1))
+    weighed = [
+        *_of_account(account, errors),
+        *((float(cause.count), cause) for cause in _of_errors(errors, incidents)),
+        *((_weight(cause), cause) for cause in _of_waiting(messages, regions)),
+    ]
+    weighed.sort(key=lambda each: -each[0])
+    found = [replace(cause, share=min(1.0, cause.count / missing) if missing > 0 else 0.0) for _, cause in weighed]
+    found += _of_refusals(errors)
+    said = {fix for cause in found for fix in cause.fixes}
+    found += (cause for cause in _of_health(health) if said.isdisjoint(cause.fixes))
+    return tuple(replace(cause, rank=rank) for rank, cause in enumerate(found[:_MOST], start=1))
 
 
 def _weight(cause: Cause) -> float:
@@ -53,21 +55,23 @@ def _cause(
     return Cause(0, severity, title, why, count, 0.0, code, tuple(fixes))
 
 
-def _of_account(account: Sequence[AccountEvent]) -> Iterator[Cause]:
+def _of_account(account: Sequence[AccountEvent], errors: Sequence[ErrorTotal]) -> Iterator[tuple[float, Cause]]:
     for event in account:
         more = event.failures_after >= max(_LEAST_AFTER, _MORE_AFTER * event.failures_before)
         if event.severity is Severity.ERROR and event.fix and more:
             about = f"{event.about}: " if event.about else ""
             why = f"{event.failures_after:,} messages failed in the 24 hours after it"
             why += f", {event.failures_before:,} in those before" if event.failures_before else ", none in those before"
-            yield _cause(Severity.ERROR, f"{about}{event.meaning}", why, event.failures_after, (event.fix,))
+            shown_by = (each.count for each in errors if any(at.name == event.about for at in each.concentrations))
+            cause = _cause(Severity.ERROR, f"{about}{event.meaning}", why, event.failures_after, (event.fix,))
+            yield float(max(event.failures_after, *shown_by, 0)), cause
 
 
 def _of_errors(errors: Sequence[ErrorTotal], incidents: Sequence[Incident]) -> Iterator[Cause]:
     for error in errors:
         if not error.count:
             continue
-        why = " ".join(filter(None, (error.cause, _piled(error.concentrations), _incident(error, incidents))))
+        why = " ".join(filter(None, (error.cause, _incident(error, incidents))))
         fixes = error.fixes or (Fix("Look the code up in Meta's list; it is not in this catalogue.", url=_ERROR_CODES),)
         platform = next((each for each in incidents if each.code == error.code and each.fix), None)
         if platform and platform.fix and platform.kind is IncidentKind.PLATFORM:
@@ -78,16 +82,6 @@ def _of_errors(errors: Sequence[ErrorTotal], incidents: Sequence[Incident]) -> I
 
 
 _ERROR_CODES = "https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes"
-_PLACES = {"number": "the business number", "template": "the template", "region": "", "category": "the category"}
-
-
-def _piled(concentrations: Sequence[Concentration]) -> str:
-    if not concentrations:
-        return ""
-    parts = [
-        f"{each.share:.0%} of it concerns {f'{_PLACES[each.kind]} {each.name}'.strip()}" for each in concentrations
-    ]
-    return f"{', '.join(parts)}."
 
 
 def _incident(error: ErrorTotal, incidents: Sequence[Incident]) -> str:

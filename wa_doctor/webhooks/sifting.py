@@ -12,7 +12,19 @@ if TYPE_CHECKING:
     from wa_doctor.webhooks.payloads import Payload
 
 # A line without any of these cannot hold what the platform said; the last ones begin JSON or gzip in base64.
-_HINTS = (b"entry", b"status", b"messages", b"fbtrace_id", b"eyJ", b"eyA", b"ewo", b"ewk", b"W3s", b"H4sI")
+_HINTS = (
+    b"entry",
+    b"status",
+    b"messages",
+    b"fbtrace_id",
+    b"OAuthException",
+    b"eyJ",
+    b"eyA",
+    b"ewo",
+    b"ewk",
+    b"W3s",
+    b"H4sI",
+)
 _SURE = (b"whatsapp_business_account", b"changes", b"statuses", b"wamid.")
 _PUNCTUATION = b"{}[](),;'\" \t\r"
 _PREFIX = 300  # bytes before a webhook in which its line says when it was written

@@ -139,11 +139,11 @@ def missing(totals: MessageTotals) -> int:
 
 
 def first(document: Triage) -> str:
-    """Say against what the first step is: empty, or words behind `First`."""
+    """Say in brackets, behind a space, what the first step is against; empty where the log does not say."""
     for cause in document.causes:
         if cause.count and not document.message and document.first_step in cause.fixes[:1]:
-            what = str(cause.code) if cause.code is not None else cause.title
-            return f", against {what} ({count(cause.count, 'message' if cause.share else 'time')})"
+            number = [str(cause.code)] if cause.code is not None else []
+            return f" ({', '.join([*number, count(cause.count, 'message' if cause.share else 'time')])})"
     return ""
 
 
@@ -203,7 +203,7 @@ def latency(found: Latency) -> str:
     """Say how long delivery took."""
     if found.longest == 0:
         return "all within the same second" if found.count > 1 else "within the same second"
-    if found.count == 1:
+    if found.longest == found.median:
         return lasting(found.longest)
     return (
         f"half within {lasting(found.median)}, 90% within {lasting(found.p90)}, "

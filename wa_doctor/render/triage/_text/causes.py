@@ -125,14 +125,16 @@ def silent(recipients: Sequence[SilentRecipient], page: Page) -> Iterator[termin
         return
     shown = recipients if page.verbose else recipients[:_SILENT_SHOWN]
     yield [("Recipients who received nothing", "heading")]
+    told = ""
     for each in shown:
         codes = f", codes {', '.join(map(str, each.codes))}" if each.codes else ""
         region = f" ({each.region})" if each.region else ""
         said = f"{each.recipient}{region}: {wording.count(each.messages, 'message')}, {each.failed:,} failed{codes}"
         yield from page.paragraph(said, _INDENT, mark=(page.glyphs.bullet, "dim"))
         yield from page.paragraph(f"{wording.period(each.first, each.last)} UTC", _DETAIL, style="dim")
-        if each.why:
-            yield from page.paragraph(each.why, _DETAIL)
+        if each.why != told:
+            told = each.why
+            yield from page.paragraph(each.why or "the log does not show why", _DETAIL)
         yield from page.fix(each.fix, _DETAIL)
     if len(shown) < len(recipients):
         yield [(f"{_INDENT}{len(recipients) - len(shown):,} more (-v)", "dim")]
