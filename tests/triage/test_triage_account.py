@@ -277,6 +277,22 @@ def test_what_came_before_is_called_so(event: Callable[..., AccountEvent]) -> No
     assert found.meaning.endswith("(before: GREEN)")
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "about"),
+    [
+        ("account_alerts", {"entity_type": "BUSINESS", "entity_id": 506, "alert_type": "OBA_REJECTED"}, "BUSINESS 506"),
+        ("account_alerts", {"entity_type": "BUSINESS", "alert_type": "OBA_REJECTED"}, "account 118822334455667"),
+        ("flows", {"event": "FLOW_STATUS_CHANGE", "flow_id": "69"}, "Flow 69"),
+        ("account_update", {"event": "ACCOUNT_DELETED"}, "account 118822334455667"),
+        ("security", {"event": "PIN_CHANGED", "display_phone_number": "15550142200"}, "15550142200"),
+    ],
+)
+def test_what_an_event_is_about_is_named(
+    field: str, value: dict[str, Any], about: str, event: Callable[..., AccountEvent]
+) -> None:
+    assert event(field, value).about == about
+
+
 def test_an_event_that_nobody_knows_is_said_to_be_unknown(event: Callable[..., AccountEvent]) -> None:
     found = event("account_update", {"event": "SOMETHING_NEW"})
     assert found.meaning == "SOMETHING_NEW, which this version does not know"

@@ -42,9 +42,9 @@ class FieldFact:
     One field and its events.
 
     `word` are the keys whose values, joined by `/`, name the event, or it is `always` the same. With `each`, every
-    element of that list is an event of its own. The first of `about` that is there says what it concerns, the first
-    of `time` when it was where the entry does not tell. `details` are worth quoting: `{key}` in them stands for the
-    value, `{@key}` for a value that is a time. A key may be a path with dots.
+    element of that list is an event of its own. The first of `time` says when it was where the entry does not tell.
+    `about`, of which the first counts whose values are there, says what it concerns, and `details` are worth quoting:
+    `{key}` in them stands for the value, `{@key}` for a value that is a time. A key may be a path with dots.
     """
 
     tells: str

@@ -63,7 +63,7 @@ class _Told:
         word = self.fact.always or "/".join(filter(None, (self.text(key) for key in self.fact.word)))
         if not word:
             return None
-        about = next(filter(None, (self.text(key) for key in self.fact.about)), "")
+        about = next(filter(None, map(self._filled, self.fact.about)), "")
         return AccountSeen(
             time=self._time() or arrived,
             field=self.field,
@@ -72,28 +72,31 @@ class _Told:
             account=plain(self.entry.get("id", ""), 40),
             template=plain(self.text("message_template_name"), 100),
             display=self.text("display_phone_number") or self.text("phone_number"),
-            details=tuple(dict.fromkeys(plain(text, _LONGEST) for text in self._details())),
+            details=tuple(
+                dict.fromkeys(plain(text, _LONGEST) for text in map(self._filled, self.fact.details) if text)
+            ),
         )
 
     def _time(self) -> int:
         given = (self.entry.get("time"), *(self.text(path) for path in ("timestamp", *self.fact.time)))
         return next(filter(None, map(moments.seconds, given)), 0)
 
-    def _details(self) -> Iterator[str]:
-        for detail in self.fact.details:
-            place = _PLACE.search(detail)
-            if place and (text := self.text(place[2])) and text.upper() not in ("NONE", "NULL"):
-                # A date in words stays as it is.
-                seconds = moments.seconds(text) if place[1] else None
-                yield detail.replace(place[0], _shown(seconds) if seconds else text)
+    def _filled(self, words: str) -> str:
+        """Return words with the values in their places; nothing where one of them is missing."""
+        values = {place[0]: self._value(place[1], place[2]) for place in _PLACE.finditer(words)}
+        return _PLACE.sub(lambda place: values[place[0]], words) if all(values.values()) else ""
+
+    def _value(self, is_time: str, path: str) -> str:
+        text = self.text(path)
+        if text.upper() in ("NONE", "NULL"):
+            return ""
+        # A date in words stays as it is.
+        seconds = moments.seconds(text) if is_time else None
+        return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M} UTC" if seconds else text
 
     def text(self, path: str) -> str:
         """Return what stands under a path with dots; of a list, that of each element."""
         return ", ".join(dict.fromkeys(_texts(self.value, path.split("."))))
-
-
-def _shown(seconds: int) -> str:
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _texts(value: object, path: list[str]) -> Iterator[str]:
