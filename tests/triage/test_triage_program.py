@@ -273,17 +273,17 @@ BAD = {
 
 
 @pytest.mark.parametrize("name", list(BAD))
-@pytest.mark.parametrize("format", ["text", "json", "ndjson", "csv", "markdown", "html"])
-def test_nothing_readable_ends_with_3_in_every_format(format: str, name: str, tmp_path: Path) -> None:
+def test_nothing_readable_ends_with_3_in_every_format(name: str, tmp_path: Path) -> None:
     """Nothing was read, which is not the same as nothing is wrong; and it is no accident of ours."""
     path = tmp_path / "log"
     path.write_bytes(BAD[name])
-    answer = run(str(path), "--format", format)
+    reports = {format: tmp_path / f"report.{format}" for format in ("json", "ndjson", "csv", "markdown", "html")}
+    answer = run(str(path), *(f"--report={format}={report}" for format, report in reports.items()))
 
     assert answer.returncode == 3, answer.stderr
-    assert len(answer.stderr.splitlines()) <= 1
-    assert b"bug in wa-doctor" not in answer.stderr
-    assert format == "ndjson" or answer.stdout
+    assert answer.stderr == b""
+    assert answer.stdout
+    assert [format for format, report in reports.items() if not report.read_bytes()] == ["ndjson"]
 
 
 def test_good_lines_survive_every_bad_neighbour(log: Path) -> None:
@@ -299,19 +299,21 @@ def test_good_lines_survive_every_bad_neighbour(log: Path) -> None:
 WRONG: list[object] = [None, [], {}, True, -5, 10**30, 1.5, "", "abc", "-1", "1e9"]
 
 
-@pytest.mark.parametrize("value", WRONG, ids=repr)
 @pytest.mark.parametrize("key", ["timestamp", "id", "status", "recipient_id", "errors"])
-def test_a_field_of_the_wrong_type_costs_its_event_at_most(key: str, value: object) -> None:
+def test_a_field_of_the_wrong_type_costs_its_event_at_most(key: str) -> None:
     """The status beside it in the same webhook is judged, and what is left out is counted."""
-    odd = webhook(("wamid.odd", "failed", LATER), ("wamid.good", "failed", LATER))
-    odd["entry"][0]["changes"][0]["value"]["statuses"][0][key] = value
-    found = document("-", stdin=json.dumps(odd).encode())
+    lines = []
+    for number, value in enumerate(WRONG):
+        odd = webhook((f"wamid.odd{number}", "failed", LATER), (f"wamid.good{number}", "failed", LATER))
+        odd["entry"][0]["changes"][0]["value"]["statuses"][0][key] = value
+        lines.append(json.dumps(odd))
+    found = document("-", stdin="\n".join(lines).encode())
     verdicts = {each["id"]: each["verdict"] for each in found["subjects"]}
-    rest = {id: verdict for id, verdict in verdicts.items() if id != "wamid.good"}
+    good = {id for id in verdicts if id.startswith("wamid.good")}
 
-    assert verdicts["wamid.good"] == "failed"
-    assert len(rest) + found["input"]["unreadable"] >= 1
-    assert len(rest) <= 1
+    assert {verdicts[id] for id in good} == {"failed"}
+    assert len(good) == len(WRONG)
+    assert len(verdicts) - len(good) + found["input"]["unreadable"] == len(WRONG)
 
 
 @pytest.mark.parametrize(

@@ -161,6 +161,16 @@ def test_a_directory_without_logs_is_one_line(tmp_path: Path, judged: Judge) -> 
     assert document.exit_code == 3
 
 
+def test_an_empty_directory_beside_logs_is_one_line(hook: Any, log: Log, tmp_path: Path, judged: Judge) -> None:
+    """Somebody named it because they expected something in it."""
+    (tmp_path / "empty" / "inner").mkdir(parents=True)
+    document = judged(log(hook.status("wamid.A", "read")), tmp_path / "empty")
+    assert document.messages.read == 1
+    assert [(each.file, each.reason) for each in document.input.unreadable_list] == [
+        (str(tmp_path / "empty"), "there is no file in it")
+    ]
+
+
 def test_files_may_come_in_any_order(hook: Any, log: Log, judged: Judge) -> None:
     """A message that was sent in one file and failed in another is one message."""
     first = log(hook.status("wamid.A", "sent"), hook.status("wamid.B", "sent"), name="1.log")

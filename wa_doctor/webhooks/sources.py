@@ -162,8 +162,8 @@ def expand(names: Sequence[str]) -> Iterator[str]:
     Yield the files behind names, in their order, each once under whatever names and links it is given.
 
     Those of a directory come by path; hidden ones are left out, and so is what is no file, as a pipe without a
-    writer would be waited for. A name that is neither file nor directory, or a directory that may not be looked
-    into, is yielded as it is; opening it says what is wrong.
+    writer would be waited for. A name that is neither file nor directory, and a directory that is empty or may not be
+    looked into, is yielded as it is; opening it says what is wrong.
     """
     seen: set[object] = set()
     for name in names:
@@ -179,6 +179,7 @@ def _files(name: str) -> Iterator[str]:
         yield name
         return
     closed: list[str] = []
+    is_empty = True
     for folder, inner, files in os.walk(name, onerror=lambda exc: closed.append(exc.filename)):
         yield from closed
         closed.clear()
@@ -186,8 +187,9 @@ def _files(name: str) -> Iterator[str]:
         for each in sorted(files):
             path = os.path.join(folder, each)  # noqa: PTH118 - a string is what the caller shows
             if not each.startswith(".") and _may_be_read(path):
+                is_empty = False
                 yield path
-    yield from closed
+    yield from closed or ([name] if is_empty else ())
 
 
 def _may_be_read(path: str) -> bool:
@@ -220,8 +222,7 @@ def open_source(name: str) -> Opened:
             opened = Opened(sys.stdin.buffer, 0)
         else:
             size = Path(name).stat().st_size
-            if Path(name).is_dir():
-                os.scandir(name).close()  # says why it may not be looked into, which opening it would not
+            _refuse_directory(name)
             opened = Opened(Path(name).open("rb", buffering=1 << 17), size)  # noqa: SIM115 - `close` is the caller's
         opened.begin()
     except OSError as exc:
@@ -231,6 +232,12 @@ def open_source(name: str) -> Opened:
             opened.close()
         raise
     return opened
+
+
+def _refuse_directory(name: str) -> None:
+    if Path(name).is_dir():
+        os.scandir(name).close()  # says why it may not be looked into, which opening it would not
+        raise Unusable("there is no file in it")
 
 
 def size_of(names: Sequence[str]) -> int:

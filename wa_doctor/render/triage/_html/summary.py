@@ -20,7 +20,7 @@ _VERDICTS = {Verdict.DELIVERED: "✓", Verdict.FAILED: "✗", Verdict.UNDELIVERE
 def heading(document: Triage) -> Markup:
     """Write what became of the messages, what was read, and what to do first."""
     read = document.input
-    when = f"{wording.period(read.first, read.last)} UTC" if read.first is not None else "no event has a time"
+    when = f"{wording.period(read.first, read.last)} UTC" if read.first is not None else "no message has a time"
     return joined(
         [
             el(
