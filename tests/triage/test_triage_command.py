@@ -139,6 +139,10 @@ def test_stdin_is_read(hook: Any, run: Run) -> None:
         (("-", "--format", "yaml"), "no format"),
         (("-", "--since", "last week"), "is no time"),
         (("-", "--memory", "lots"), "is no size"),
+        (
+            ("-", "--since", "2026-03-02", "--until", "2026-03-01"),
+            "--since 2026-03-02 is not before --until 2026-03-01",
+        ),
         (("-", "--limit", "-1"), "limit"),
         ((), "FILE"),
     ],

@@ -93,6 +93,8 @@ def command(
         list_unreadable=list_unreadable,
         memory=_bytes(memory),
     )
+    if 0 < request.until <= request.since:
+        raise typer.BadParameter(f"--since {since} is not before --until {until}")
     _exists(request.names)
     spare([*names, *sources.expand(names)], files)
     look = given.look(color, verbose, quiet)

@@ -124,13 +124,16 @@ def headline(document: Triage) -> str:
     if not totals.total:
         return "no outgoing message was found"
     lost = totals.undelivered + totals.accepted - totals.in_flight
+    if totals.total == 1:
+        words = "failed" if totals.failed else "was not delivered" if lost else "is still on the way"
+        return f"the message {'was delivered' if totals.delivered else words}"
     found = [f"{totals.failed:,} failed"] if totals.failed else []
     found += [f"{lost:,} not delivered"] if lost else []
     found += [f"{totals.in_flight:,} still on the way"] if totals.in_flight else []
     if found:
         begin, last = found[:-1], found[-1]
         return f"{', '.join(begin)}{' and ' if begin else ''}{last} of {count(totals.total, 'message')}"
-    return "the message was delivered" if totals.total == 1 else f"all {totals.total:,} messages were delivered"
+    return f"all {totals.total:,} messages were delivered"
 
 
 def missing(totals: MessageTotals) -> int:
@@ -160,7 +163,8 @@ def tally(totals: MessageTotals) -> tuple[tuple[Verdict, int], ...]:
 def asides(totals: MessageTotals) -> Iterator[str]:
     """Yield what the four verdicts hide."""
     if totals.read:
-        yield f"{totals.read:,} of the delivered were read ({part(totals.read, totals.delivered)})"
+        verb = "was" if totals.read == 1 else "were"
+        yield f"{totals.read:,} of the delivered {verb} read ({part(totals.read, totals.delivered)})"
     if totals.conflicting:
         yield f"{totals.conflicting:,} of the delivered failed on another device of the same recipient"
     if totals.in_flight:

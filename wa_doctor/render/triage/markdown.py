@@ -47,8 +47,8 @@ def _lines(document: Triage) -> Iterator[str]:
     read = document.input
     yield f"## wa-doctor triage: {wording.headline(document)}"
     yield ""
-    span = f"{wording.period(read.first, read.last)} UTC" if read.first is not None else "no message has a time"
-    yield f"{escape(', '.join([*wording.volume(read), span]))}"
+    span = [f"{wording.period(read.first, read.last)} UTC"] if read.first is not None else []
+    yield f"{escape(', '.join([*wording.volume(read), *span]))}"
     yield ""
     sources = [each for each in read.unreadable_list if not each.line]
     yield from (f"- {code(plain(each.file))}: {escape(each.reason)}" for each in sources[:_SHOWN])
@@ -57,7 +57,7 @@ def _lines(document: Triage) -> Iterator[str]:
     if sources:
         yield ""
     if step := document.first_step:
-        yield f"**First{escape(wording.first(document))}:** {_todo(step, sentence(step))}"
+        yield f"**First{wording.first(document)}:** {_todo(step, sentence(step))}"
         yield ""
     if document.message:
         if not len(document.subjects):

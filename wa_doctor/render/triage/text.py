@@ -66,6 +66,8 @@ def _footer(document: Triage, page: Page) -> Iterator[terminal.Line]:
             yield from page.paragraph(read, "Facts read: ", hang="  ", style="dim")
         if not document.masked:
             yield from page.paragraph(wording.privacy(document), "Note: ", style="warn")
+    if document.message:
+        return  # what to do stands beside the message
     yield from page.listed([wording.headline(document), span(document.duration_ms)], "", style="bold")
     if step := document.first_step:
         yield from page.paragraph(sentence(step), f"First{wording.first(document)}: ", hang=_FIRST, style="bold")

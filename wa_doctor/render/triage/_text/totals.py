@@ -26,9 +26,9 @@ _WHICH = "--list-unreadable names what could not be read"
 def header(document: Triage, page: Page) -> Iterator[terminal.Line]:
     """Yield what was read."""
     read = document.input
-    span = f"{wording.period(read.first, read.last)} UTC" if read.first is not None else "no message has a time"
+    span = [f"{wording.period(read.first, read.last)} UTC"] if read.first is not None else []
     yield from page.listed([f"wa-doctor {document.version}", *wording.volume(read)], "", style="bold")
-    yield from page.listed([span, *(["the messages went to disk"] if document.spilled else [])], "")
+    yield from page.listed([*span, *(["the messages went to disk"] if document.spilled else [])], "")
     unknown = [f"{each.name} ({each.count:,})" for each in read.fields if not each.known]
     if unknown:
         yield from page.paragraph(", ".join(unknown), "Fields this version does not know: ", hang=_INDENT, style="dim")
@@ -90,13 +90,19 @@ def _delays(document: Triage, page: Page) -> Iterator[terminal.Line]:
 
 
 def failures(hours: Sequence[Hour], page: Page) -> Iterator[terminal.Line]:
-    """Yield the failures by hour as a sparkline; one sign stands for more hours where they do not fit."""
+    """
+    Yield the failures by hour as a sparkline; one sign stands for more hours where they do not fit.
+
+    A single hour has no course.
+    """
     failed = [each for each in hours if each.failures]
     if not failed:
         return
     first, last = hours[0].start, hours[-1].start
     room = page.columns - len(_INDENT)
     length = (last - first) // HOUR + 1
+    if length == 1:
+        return
     span = next((each for each in _SPANS if -(-length // each) <= room), -(-length // room))
     amounts = [0] * -(-length // span)
     for each in failed:
