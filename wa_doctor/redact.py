@@ -169,6 +169,8 @@ def plain(text: object, limit: int = 600) -> str:
 
 
 def _one_line(text: str) -> str:
+    if text.isascii() and text.isprintable():  # most are, and a table of messages has millions of them
+        return " ".join(text.split())
     return " ".join("".join(" " if c.isspace() else c for c in text if c.isspace() or _printable(c)).split())
 
 

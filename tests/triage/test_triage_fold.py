@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wa_doctor.webhooks.fold import Event, Judgement, fold, judge, merge
-from wa_doctor.webhooks.marks import STATUSES
+from wa_doctor.webhooks.marks import STATUSES, began
 from wa_doctor.webhooks.message import Verdict
 
 NOON = 1_780_315_200
@@ -67,6 +67,12 @@ def test_many_events_are_bounded_and_merge_the_same(told: list[Event]) -> None:
     assert judge(state) == judge(half)
     assert max(len(state), len(half)) < 20_000
     assert judge(state).repeats + len(judge(state).timeline) == len(many)
+
+
+@given(events)
+def test_when_it_began_is_known_without_judging_it(told: list[Event]) -> None:
+    """A log of a million messages is put in order by it."""
+    assert began(folded(told)) == judge(folded(told)).began
 
 
 @given(events)

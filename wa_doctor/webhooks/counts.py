@@ -77,10 +77,14 @@ class Places:
 
     def __init__(self, ledger: Ledger) -> None:
         self._displays = ledger.displays
+        self._numbers: dict[int | str, str] = {}
 
     def number(self, number: int | str) -> str:
         """Return what to call a business number."""
-        return places.number_name(number, self._displays)
+        known = self._numbers.get(number)
+        if known is None:
+            known = self._numbers[number] = places.number_name(number, self._displays)
+        return known
 
     def name(self, kind: str, place: int | str) -> str:
         """Return what to call a place of a kind that `ErrorTally.where` counts by."""

@@ -172,6 +172,18 @@ def _events(state: bytes, found: Contents) -> Iterator[tuple[int, int, Details, 
             yield kind, value, tuple(codes), count
 
 
+def began(state: bytes) -> int:
+    """Return when a message was sent, or its first event happened; 0 where the log does not tell."""
+    sent = first = 0
+    for kind, time in _iterate_slots(state[CONTEXT:]):
+        status = kind & 15
+        if status == SENT and time:
+            sent = min(sent or time, time)
+        elif ACCEPTED <= status <= OTHER and time:
+            first = min(first or time, time)
+    return sent or first
+
+
 def _text(slots: bytes, length: int) -> str:
     raw = b"".join(slots[at + 1 : at + SLOT] for at in range(0, len(slots), SLOT))
     return raw[:length].decode("utf-8", "replace")

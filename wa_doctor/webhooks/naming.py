@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 
 from wa_doctor.explain.masking import mask, mask_numbers
 from wa_doctor.redact import plain
 
 _LENGTH = 10  # hex digits: a million messages share none
+_WAMID = re.compile(r"wamid\.[A-Za-z0-9+/_=-]{1,190}")
 
 
 class Naming:
@@ -27,7 +29,10 @@ class Naming:
 
     def id(self, id: str) -> str:
         """Return what a message is called."""
-        return pseudonym(id) if self.pseudonyms else plain(id, 200)
+        if self.pseudonyms:
+            return pseudonym(id)
+        # An id as Meta makes it is safe, and never a secret, whatever letters stand in its base64.
+        return id if _WAMID.fullmatch(id) else plain(id, 200)
 
     def recipient(self, recipient: str) -> str:
         """Return what a recipient is called."""
@@ -38,7 +43,8 @@ class Naming:
             return f"r-{digest.hexdigest()[:_LENGTH]}"
         if not self.masked:
             return plain(recipient, 100)
-        return plain(mask(recipient), 100) if recipient.isdigit() else plain(_shortened(recipient), 100)
+        digits = recipient.isascii() and recipient.isdigit()
+        return mask(recipient)[:100] if digits else plain(_shortened(recipient), 100)
 
     def text(self, text: str) -> str:
         """Return a text from the log, phone numbers in it masked."""

@@ -27,6 +27,8 @@ _MOST_BROKEN = 200  # structures in a row that are none, before the rest of a lo
 _SURE = 4  # pieces with one webhook a line, after which only every so many lines are counted
 _SAMPLE = 32
 _NEWLINE = 10
+_OBJECT = b'{"object"'
+_SEAMS = (b"}," + _OBJECT, b"}, " + _OBJECT)
 
 
 def read_source(name: str, sifter: Sifter, progress: Callable[[int], None]) -> None:
@@ -104,9 +106,9 @@ class _Reader:
         view = memoryview(window)
         position, span = 0, AT_ONCE
         if self._in_long_line:
-            # The end of the long line is about to be counted as a line.
+            position = window.find(b"\n", 0, stop) + 1 or stop
+            self._long_line(window[:position], at_end=True)
             self._in_long_line = False
-            self._ledger.lines -= 1
         while position < stop:
             end = stop if position + span >= stop else window.rfind(b"\n", position, position + span) + 1
             if end > position and self._at_once(view[position:end]):
@@ -196,6 +198,7 @@ class _Reader:
             self._in_long_line = True
             self._long_line_lost = False
             self._ledger.lines += 1
+        window = self._side_by_side(window)
         position = broken = 0
         while broken < _MOST_BROKEN:
             start = window.find(b"{", position)
@@ -216,3 +219,19 @@ class _Reader:
                 broken = 0
                 self._sifter.value(value, b"")
         return b""
+
+    def _side_by_side(self, window: bytes) -> bytes:
+        """Take in the webhooks that stand in a list without anything else between them; return what follows."""
+        start = window.find(b"{")
+        for seam in _SEAMS if window.startswith(_OBJECT, start) else ():
+            end = window.rfind(seam) + 1
+            if end <= start:
+                continue
+            try:
+                # Inside of a string these quotes would be escaped, so it is webhooks that are parted here.
+                webhooks = shapes.decode_lines(window[start:end].replace(seam, b"}\n" + _OBJECT))
+            except shapes.NotThisShape:
+                continue
+            self._sifter.bare(webhooks)
+            return window[end:]
+        return window

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from wa_doctor.webhooks import catalogue, places, reasons
 from wa_doctor.webhooks.counts import Places, in_flight
 from wa_doctor.webhooks.fold import Judgement, judge
+from wa_doctor.webhooks.marks import began
 from wa_doctor.webhooks.message import MESSAGE_KEEPING, Moment, Reason, Subject, Verdict
 from wa_doctor.webhooks.spans import spoken
 from wa_doctor.webhooks.survey import recipient_key
@@ -21,11 +22,6 @@ if TYPE_CHECKING:
     from wa_doctor.webhooks.store import MessageStore
 
 _STOPPED = 131050  # the customer wants no marketing messages of this business
-
-
-def began(state: bytes) -> int:
-    """Return when a message was sent, or its first event happened; 0 where the log does not tell."""
-    return judge(state).began
 
 
 class StoredSubjects:

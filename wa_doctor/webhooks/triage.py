@@ -23,11 +23,12 @@ from wa_doctor.webhooks.health import health
 from wa_doctor.webhooks.incidents import incidents
 from wa_doctor.webhooks.intake import MESSAGES, Intake
 from wa_doctor.webhooks.ledger import Ledger
+from wa_doctor.webhooks.marks import began
 from wa_doctor.webhooks.message import Verdict
 from wa_doctor.webhooks.naming import Naming, pseudonym
 from wa_doctor.webhooks.silent import silent_recipients
 from wa_doctor.webhooks.store import BYTES_A_MESSAGE, MessageStore
-from wa_doctor.webhooks.subjects import StoredSubjects, began
+from wa_doctor.webhooks.subjects import StoredSubjects
 from wa_doctor.webhooks.survey import Surveyor
 
 if TYPE_CHECKING:
@@ -118,6 +119,7 @@ def _read(request: Request, store: MessageStore, ledger: Ledger, progress: Progr
 
         read_source(name, sifter, tell)
         done += read
+    progress(done, done)
     if not names:
         for name in request.names:
             ledger.problem(name, "there is no file in it")
@@ -155,7 +157,7 @@ def _document(
         as_of=as_of or None,
         input=_input(request, ledger, tallies.first, tallies.last),
         messages=messages,
-        first_step=_first_step(ranked, subjects, only),
+        first_step=_first_step(request, ranked, subjects),
         causes=ranked,
         errors=errors,
         regions=regions,
@@ -221,8 +223,8 @@ def _input(request: Request, ledger: Ledger, first: int, last: int) -> Input:
     )
 
 
-def _first_step(ranked: Sequence[Cause], subjects: StoredSubjects, only: str) -> Fix | None:
-    if only:
+def _first_step(request: Request, ranked: Sequence[Cause], subjects: StoredSubjects) -> Fix | None:
+    if request.message:
         return next((subject.fix for subject in subjects.worst(1)), None)
     return next((cause.fixes[0] for cause in ranked if cause.fixes), None)
 
@@ -248,7 +250,9 @@ def _exit_code(request: Request, ledger: Ledger, messages: MessageTotals, store:
         poor = messages.undelivered + messages.accepted > messages.in_flight
     if bad or (poor and request.fail_on is Severity.WARNING):
         return 1
-    recognised = ledger.webhooks or ledger.answers or ledger.refusals
+    # Webhooks of which not one event could be read are nothing that was read.
+    known = ledger.events or ledger.incoming or ledger.answers or ledger.refusals or ledger.fields
+    recognised = known or (ledger.webhooks and not ledger.unreadable)
     return 3 if not recognised or ledger.unread else 0
 
 

@@ -95,6 +95,9 @@ def _yes(value: bool) -> str:
 
 
 def _cell(text: str, out: TextIO) -> str:
-    if not (text.isascii() and text.isprintable()):  # most are, and there may be tens of millions of them
+    if text.isascii() and text.isprintable():  # most are, and there may be tens of millions of them
+        if text[:1].isalnum():
+            return text
+    else:
         text = writable(text, out)
     return f"'{text}" if text.lstrip().startswith(_FORMULA) else text
