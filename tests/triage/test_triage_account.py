@@ -241,3 +241,13 @@ def test_errors_outside_of_statuses_are_counted(hook: Any, judged: Judge) -> Non
     )
     assert {each.code: each.elsewhere for each in document.errors} == {131051: 1, 130429: 1, 138013: 1, 2593109: 1}
     assert document.messages.incoming == 1
+
+
+@pytest.mark.parametrize("prefix", ["", "2026-06-01T12:00:00Z INFO webhook "])
+def test_a_change_without_its_webhook_is_recognised_at_the_time_of_its_line(prefix: str, log: Any, judged: Any) -> None:
+    """Some platforms pass on the change alone."""
+    change = '{"field": "account_update", "value": {"event": "DISABLED_UPDATE"}}'
+    document = judged(log(f"{prefix}{change}\n"))
+    assert [each.field for each in document.account] == ["account_update"]
+    if prefix:
+        assert document.account[0].time == 1_780_315_200

@@ -154,7 +154,10 @@ def test_a_recipient_in_trouble_is_remembered_with_what_arrived() -> None:
     surveyor = Surveyor()
     blocks = [([id for id, _ in found], [state for _, state in found])]
     surveyor.count(blocks)
-    people = surveyor.acquaint(blocks, [(int(PEOPLE[0]), NOON + 90), (int(PEOPLE[1]), NOON)])
+    people = surveyor.acquaint(
+        blocks, [(int(PEOPLE[0]), NOON + 90), (int(PEOPLE[1]), NOON)], {int(PEOPLE[0]): NOON + 30}
+    )
     (known,) = people.values()
     assert (known.waiting, known.failed, known.delivered) == (1, 1, 1)
-    assert (known.last_delivered, known.last_wrote, known.codes) == (NOON + 60, NOON + 90, (131026,))
+    assert (known.last_delivered, known.last_wrote, known.moved) == (NOON + 60, NOON + 90, NOON + 30)
+    assert known.codes == (131026,)

@@ -148,12 +148,39 @@ def test_unknown_words_are_events_and_no_errors(hook: Any, one: Callable[..., Su
     assert subject.verdict is Verdict.UNDELIVERED
 
 
-def test_statuses_of_payments_are_no_deliveries(hook: Any, judged: Judge) -> None:
+def test_statuses_of_payments_and_calls_are_no_deliveries(hook: Any, judged: Judge) -> None:
     document = judged(
-        hook.status("wamid.A", "failed", type="payment"), hook.status("wamid.B", "captured", type="payment")
+        hook.status("wamid.A", "failed", type="payment"),
+        hook.status("wamid.B", "captured", type="payment"),
+        hook.status("wacid.C", "RINGING", type="call"),
     )
     assert document.messages.total == 0
-    assert any("payments" in note for note in document.notes)
+    assert any(note.endswith("1 of type call, 2 of type payment") for note in document.notes)
+
+
+def test_a_group_has_one_status_for_each_participant_and_none_is_a_repeat(hook: Any, judged: Judge) -> None:
+    group = "Y2FwaV9ncm91cDo"
+    told = [
+        hook.status("wamid.A", word, hook.noon + after, group, recipient_type="group", recipient_participant_id=who)
+        for word, after in (("sent", 0), ("delivered", 2))
+        for who in ("4915550100777", "15550100888", "5215550100999")
+    ]
+    (message,) = judged(*told).subjects.in_time()
+    assert (message.verdict, message.repeats) == (Verdict.DELIVERED, 0)
+
+
+@pytest.mark.parametrize("odd", [{}, {"timestamp": "soon"}], ids=["usual", "by hand"])
+def test_a_customer_who_changed_the_number_is_told(odd: dict[str, str], hook: Any, judged: Judge) -> None:
+    system = {"type": "user_changed_number", "wa_id": "15550100888", "body": "User A changed from 1 to 2"}
+    moved = hook.incoming("wamid.in", hook.noon - 60, type="system", system=system)
+    if odd:
+        moved["entry"][0]["changes"][0]["value"]["messages"].append({"id": "wamid.x", "from": "1", **odd})
+    document = judged(moved, hook.status("wamid.A", "sent"), hook.status("wamid.B", "delivered", hook.noon + 7200, "1"))
+    (waiting,) = (each for each in document.subjects.worst(None) if each.id == "wamid.A")
+    assert waiting.reasons[0].title == "the customer changed to another number"
+    assert "2026-06-01" in waiting.reasons[0].why
+    assert waiting.fix
+    assert waiting.fix.text.startswith("Send to the new number")
 
 
 def test_only_accepted_is_a_verdict_of_its_own(hook: Any, one: Callable[..., Subject]) -> None:

@@ -25,7 +25,7 @@ def take(table: Mapping[str, Any], intake: Intake, arrival: Arrival) -> None:
         elif isinstance(field, str):
             intake.ledger.fields[field[:80]] += 1
             if isinstance(value, Mapping):
-                account.take(field, value, entry, intake.ledger)
+                account.take(field, value, entry, intake.ledger, arrival[0] if arrival else 0)
 
 
 def take_answer(payload: Payload, intake: Intake) -> None:
@@ -106,12 +106,15 @@ def _take_status(status: object, number: str, intake: Intake, arrival: Arrival) 
     if not isinstance(word, str):
         intake.cannot_read(f"a status whose word is {_shown(word)}")
         return
-    if status.get("type", "message") not in ("message", ""):
-        intake.ledger.payments += 1
+    kind = status.get("type") or "message"
+    if kind != "message":
+        intake.ledger.left_out[_text(kind)[:40]] += 1
         return
     time = moments.seconds(status.get("timestamp"))
     if time is None:
         intake.cannot_read(f"a status whose time is {_shown(status.get('timestamp'))}")
+        return
+    if "recipient_participant_id" in status and not intake.ledger.first_of_group(id, word):
         return
     recipient = _text(status.get("recipient_id")) or _text(status.get("recipient_user_id"))
     context, slots = marks.context_of(recipient.lstrip("+"), number)
@@ -152,7 +155,11 @@ def _take_incoming(message: object, intake: Intake) -> None:
         ledger.note_error(error.code, error.title or error.message, error.details)
     sender, time = _text(message.get("from")).lstrip("+"), moments.seconds(message.get("timestamp"))
     if sender.isascii() and sender.isdigit() and len(sender) <= 15 and time is not None:
-        ledger.note_writers(((int(sender), time),))
+        system = message.get("system")
+        if isinstance(system, Mapping):
+            ledger.note_system(_text(system.get("type")), int(sender), time)
+        else:
+            ledger.note_writers(((int(sender), time),))
 
 
 def _code(value: object) -> int | None:

@@ -115,8 +115,10 @@ class Intake:
 
     def _incoming(self, messages: Sequence[Incoming]) -> None:
         self.ledger.note_incoming([message.id for message in messages])
-        self.ledger.note_writers([(message.sender, message.timestamp) for message in messages])
+        self.ledger.note_writers([(each.sender, each.timestamp) for each in messages if each.system is None])
         for message in messages:
+            if message.system is not None:
+                self.ledger.note_system(message.system.type, message.sender, message.timestamp)
             if message.errors is not None:
                 self._elsewhere(message.errors)
 

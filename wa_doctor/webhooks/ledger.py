@@ -20,7 +20,8 @@ RETRY_AFTER = 5  # seconds after which the same event is taken for a retry and n
 _DETAILS = 3
 _LONGEST_WORDS = 400  # characters of a title or of details
 _REMEMBERED = 1 << 14  # events, and incoming messages, of which a repeat is recognised
-_MOST_PREFERENCES = 100_000
+_MOST_REMEMBERED = 100_000  # customers of whom a wish or a move is kept
+_MOVED = "user_changed_number"
 _IN_MEMORY = 1 << 25  # bytes of the record of who wrote when
 _AT_ONCE = 12 << 12  # bytes of that record
 _pack_writer = struct.Struct("<QI").pack
@@ -52,10 +53,11 @@ class Ledger:
     The running counts.
 
     `size` is in bytes, after decompression. `fields` leaves out `messages`, of which `messages_changes` counts the
-    changes. `elsewhere` counts errors by code and subcode that stood outside of a status. `preferences` says of a
-    customer when marketing was last stopped (true) or resumed. `problems` are sources that could not be read to
-    their end, `unread` how many could not be read at all. `delays` are seconds from event to arrival, `local_delays`
-    those of arrivals without a zone. `repeated_incoming` counts messages of customers that came again.
+    changes. `left_out` counts statuses of what is no message, by type. `elsewhere` counts errors by code and subcode
+    that stood outside of a status. `preferences` says of a customer when marketing was last stopped (true) or resumed,
+    `moved` when a customer left a number for another. `problems` are sources that could not be read to their end,
+    `unread` how many could not be read at all. `delays` are seconds from event to arrival, `local_delays` those of
+    arrivals without a zone. `repeated_incoming` counts messages of customers that came again.
     """
 
     list_all: bool = False
@@ -69,7 +71,6 @@ class Ledger:
     events: int = 0
     incoming: int = 0
     repeated_incoming: int = 0
-    payments: int = 0
     other: int = 0
     unreadable: int = 0
     unreadable_list: list[Unreadable] = field(default_factory=list)
@@ -77,17 +78,20 @@ class Ledger:
     unread: int = 0
     messages_changes: int = 0
     fields: Counter[str] = field(default_factory=Counter)
+    left_out: Counter[str] = field(default_factory=Counter)
     elsewhere: Counter[tuple[int, int | None]] = field(default_factory=Counter)
     titles: dict[int, str] = field(default_factory=dict)
     details: dict[int, dict[str, None]] = field(default_factory=dict)
     displays: dict[int, str] = field(default_factory=dict)
     account: dict[AccountSeen, None] = field(default_factory=dict)
     preferences: dict[str, tuple[int, bool]] = field(default_factory=dict)
+    moved: dict[int, int] = field(default_factory=dict)
     delays: Counter[int] = field(default_factory=Counter)
     local_delays: Counter[int] = field(default_factory=Counter)
     retries: int = 0
     last_arrival: int = 0
     _recent_ids: tuple[set[int], set[int]] = field(default_factory=lambda: (set(), set()))
+    _groups: dict[tuple[str, str], None] = field(default_factory=dict)
     _arrivals: tuple[dict[int, int], dict[int, int]] = field(default_factory=lambda: ({}, {}))
     _written: bytearray = field(default_factory=bytearray)
     _writers: tempfile.SpooledTemporaryFile[bytes] | None = None
@@ -131,8 +135,13 @@ class Ledger:
 
     def note_preference(self, who: str, time: int, *, stopped: bool) -> None:
         """Keep the last word of a customer about marketing messages."""
-        if time >= self.preferences.get(who, (0, False))[0] and len(self.preferences) < _MOST_PREFERENCES:
+        if time >= self.preferences.get(who, (0, False))[0] and len(self.preferences) < _MOST_REMEMBERED:
             self.preferences[who] = time, stopped
+
+    def note_system(self, kind: str, who: int, time: int) -> None:
+        """Keep that a customer left a number; other messages of the system say nothing about delivery."""
+        if kind == _MOVED and len(self.moved) < _MOST_REMEMBERED:
+            self.moved[who] = max(time, self.moved.get(who, 0))
 
     def writers(self) -> Iterator[tuple[int, int]]:
         """Yield who wrote when."""
@@ -160,6 +169,14 @@ class Ledger:
             newer.add(key)
             if len(newer) > _REMEMBERED:
                 newer, older = self._recent_ids = set(), newer
+
+    def first_of_group(self, id: str, word: str) -> bool:
+        """Say whether a status of a message to a group is the first; each participant has one, and none is a repeat."""
+        if (id, word) in self._groups:
+            return False
+        if len(self._groups) < _MOST_REMEMBERED:
+            self._groups[id, word] = None
+        return True
 
     def note_arrival(self, event: int, time: int, arrival: int, *, zone_known: bool) -> None:
         """Count how late an event came, and whether it is a retry of one that came before."""

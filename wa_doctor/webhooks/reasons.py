@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from wa_doctor.knowledge.undelivered import undelivered
@@ -20,6 +21,7 @@ LIKELY, POSSIBLE, UNLIKELY = LIKELIHOODS = ("likely", "possible", "unlikely")
 
 _DAY = 86_400
 _UNDELIVERABLE = 131026
+_MOVED = "the customer changed to another number"
 _LOST = "the `delivered` is not in this log"
 _STRANGER = Acquaintance()
 
@@ -31,7 +33,7 @@ def reasons(
     known = known or _STRANGER
     alive = max(known.last_delivered, known.last_wrote) > sent > 0
     region = places.of_recipient(recipient) if recipient else None
-    certain = [*_of_region(region), *_of_flight(waiting, flying=in_flight)]
+    certain = [*_of_region(region), *_of_move(known), *_of_flight(waiting, flying=in_flight)]
     explained = any(each.likelihood == LIKELY for each in certain)
     found = [
         *certain,
@@ -51,6 +53,12 @@ def _of_region(region: Region | None) -> Iterator[Reason]:
         yield Reason("a region that is not served", POSSIBLE, region.reason)
     elif region and region.verdict == "invalid":
         yield Reason("not a phone number", LIKELY, region.reason)
+
+
+def _of_move(known: Acquaintance) -> Iterator[Reason]:
+    if known.moved > max(known.last_wrote, known.last_delivered):
+        when = f"{datetime.fromtimestamp(known.moved, UTC):%Y-%m-%d}"
+        yield Reason(_MOVED, LIKELY, f"a message of the type `system` said so on {when} and names the new one")
 
 
 def _of_flight(waiting: int, *, flying: bool) -> Iterator[Reason]:
@@ -111,6 +119,8 @@ def first_fix(recipient: str, ranked: Sequence[Reason] = ()) -> Fix:
         return Fix(f"Stop sending to {region.name}: Meta does not serve it.", "wa-doctor recipient NUMBER")
     if region and region.verdict == "invalid":
         return Fix("Correct the number of the recipient.", "wa-doctor recipient NUMBER")
+    if any(each.title == _MOVED for each in ranked):
+        return Fix("Send to the new number of the customer, which the `system` message in your webhooks names.")
     if ranked and ranked[0].title == _LOST and ranked[0].likelihood == LIKELY:
         return Fix(
             "See whether this log is whole, and whether your webhook answered with 200 all the time.",

@@ -67,6 +67,12 @@ class Status(Struct, gc=False):
     errors: list[Error] | None = None
 
 
+class System(Struct, gc=False):
+    """What WhatsApp itself says in the name of a customer."""
+
+    type: str = ""
+
+
 class Incoming(Struct, gc=False):
     """One message of a customer."""
 
@@ -74,6 +80,7 @@ class Incoming(Struct, gc=False):
     timestamp: Seconds
     sender: Annotated[int, Meta(ge=1, le=10**18)] = msgspec.field(name="from")
     errors: list[Error] | None = None
+    system: System | None = None
 
 
 class Metadata(Struct, gc=False):

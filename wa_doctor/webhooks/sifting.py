@@ -16,6 +16,7 @@ _HINTS = (
     b"entry",
     b"status",
     b"messages",
+    b"field",
     b"fbtrace_id",
     b"OAuthException",
     b"eyJ",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import compress, repeat
 from operator import floordiv, itemgetter, not_, sub
 from typing import TYPE_CHECKING
@@ -108,7 +108,9 @@ class Surveyor:
         for id, state in zip(ids, states, strict=True):
             self._judged(id, judge(state))
 
-    def acquaint(self, blocks: Iterable[Block], writers: Iterable[tuple[int, int]]) -> dict[Recipient, Acquaintance]:
+    def acquaint(
+        self, blocks: Iterable[Block], writers: Iterable[tuple[int, int]], moved: Mapping[int, int]
+    ) -> dict[Recipient, Acquaintance]:
         """
         Return what the log tells about recipients for whom a message waits, or of whom several did not arrive.
 
@@ -131,6 +133,8 @@ class Surveyor:
             known = wanted.get(sender)
             if known:
                 known.last_wrote = max(known.last_wrote, time)
+        for recipient, known in wanted.items():
+            known.moved = moved.get(recipient, 0) if isinstance(recipient, int) else 0
         return wanted
 
     def _meet(self, known: Acquaintance, state: bytes) -> None:

@@ -44,7 +44,8 @@ class Acquaintance:
     """
     What the log tells about one recipient: what became of the messages, and when that person wrote last.
 
-    `first` and `last` are when messages in trouble began. Times are 0 where there is none.
+    `first` and `last` are when messages in trouble began, `moved` when WhatsApp told that the number was left for
+    another. Times are 0 where there is none.
     """
 
     failed: int = 0
@@ -54,6 +55,7 @@ class Acquaintance:
     last: int = 0
     last_delivered: int = 0
     last_wrote: int = 0
+    moved: int = 0
     codes: tuple[int, ...] = ()
 
 

@@ -14,6 +14,7 @@ from wa_doctor import __version__
 from wa_doctor.knowledge import facts, freshness
 from wa_doctor.knowledge.webhooks import webhooks as webhook_fields
 from wa_doctor.model import Fix, Severity
+from wa_doctor.redact import plain
 from wa_doctor.webhooks import counts, reasons, sources
 from wa_doctor.webhooks.account_story import account_events
 from wa_doctor.webhooks.causes import causes
@@ -82,7 +83,7 @@ def triage(request: Request, progress: Progress = lambda _done, _size: None) -> 
                 store.finish(began)
                 surveyor = Surveyor(request.since, request.until)
                 surveyor.count(store.blocks(_AT_ONCE))
-                people = surveyor.acquaint(store.blocks(_AT_ONCE), ledger.writers())
+                people = surveyor.acquaint(store.blocks(_AT_ONCE), ledger.writers(), ledger.moved)
             yield _document(request, names, store, ledger, surveyor, people, started, clock)
         finally:
             ledger.close()
@@ -263,8 +264,9 @@ def _notes(request: Request, names: Sequence[str], ledger: Ledger, store: Messag
         yield "nothing of the WhatsApp Business Platform was recognised in what was read"
     if ledger.foreign:
         yield f"{ledger.foreign:,} webhooks of other products (Pages, Instagram) were left out"
-    if ledger.payments:
-        yield f"{ledger.payments:,} statuses of payments were left out; they say nothing about delivery"
+    if ledger.left_out:
+        counts = ", ".join(f"{count:,} of type {plain(kind, 40)}" for kind, count in sorted(ledger.left_out.items()))
+        yield f"statuses left out because they say nothing about delivery: {counts}"
     strangers = [name for name in ledger.fields if name not in webhook_fields()]
     if strangers:
         yield f"unknown to this version and only counted: {', '.join(sorted(strangers)[:5])}"
