@@ -14,7 +14,7 @@ import pytest
 
 import wa_doctor
 from wa_doctor.knowledge import facts as knowledge_facts
-from wa_doctor.webhooks import catalogue
+from wa_doctor.webhooks.story import catalogue
 
 Run = Callable[..., Any]
 Log = Callable[..., Path]

@@ -11,14 +11,14 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wa_doctor.webhooks import by_hand, shapes
+from wa_doctor.webhooks.counting.survey import Surveyor
+from wa_doctor.webhooks.counting.tallies import VERDICTS
 from wa_doctor.webhooks.fold import Event, fold, judge
-from wa_doctor.webhooks.intake import Intake
-from wa_doctor.webhooks.ledger import Ledger
 from wa_doctor.webhooks.message import Verdict
+from wa_doctor.webhooks.reading import by_hand, shapes
+from wa_doctor.webhooks.reading.intake import Intake
+from wa_doctor.webhooks.reading.ledger import Ledger
 from wa_doctor.webhooks.store import MessageStore
-from wa_doctor.webhooks.survey import Surveyor
-from wa_doctor.webhooks.tallies import VERDICTS
 
 NOON = 1_780_315_200
 PEOPLE = ("4915550100777", "15550100888", "989120000001")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from wa_doctor.webhooks.naming import Naming, pseudonym
+from wa_doctor.webhooks.story.naming import Naming, pseudonym
 
 Run = Callable[..., Any]
 Log = Callable[..., Any]

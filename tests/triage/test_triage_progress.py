@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from wa_doctor.webhooks import sources
-from wa_doctor.webhooks.progress import described
+from wa_doctor.cli.progress import described
+from wa_doctor.webhooks.reading import sources
 
 SCRIPT = Path(sysconfig.get_path("scripts"), "wa-doctor")
 MB = 1_000_000

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from wa_doctor.webhooks import fragments
 from wa_doctor.webhooks.document import Triage
+from wa_doctor.webhooks.reading import fragments
 
 Log = Callable[..., Path]
 Judge = Callable[..., Triage]

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 import zstandard
 
-from wa_doctor.webhooks import sources
 from wa_doctor.webhooks.document import Triage
+from wa_doctor.webhooks.reading import sources
 
 Log = Callable[..., Path]
 Judge = Callable[..., Triage]

@@ -12,8 +12,8 @@ from wa_doctor.cli import choices
 from wa_doctor.cli import options as given
 
 if TYPE_CHECKING:
+    from wa_doctor.cli.progress import Progress
     from wa_doctor.webhooks.document import Triage
-    from wa_doctor.webhooks.progress import Progress
 
 _SOURCES_SAID = 10  # that could not be read
 _SIZES = {"": 1 << 20, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
@@ -72,9 +72,9 @@ def command(
     quiet: given.Quiet = False,
 ) -> None:
     from wa_doctor.cli.output import deliver, destinations, spare
+    from wa_doctor.cli.progress import Progress
     from wa_doctor.model import Severity
-    from wa_doctor.webhooks import sources
-    from wa_doctor.webhooks.progress import Progress
+    from wa_doctor.webhooks.reading import sources
     from wa_doctor.webhooks.triage import Request, triage
 
     given.lay_over(facts)
@@ -134,7 +134,7 @@ def _exists(names: tuple[str, ...]) -> None:
 
 
 def _moment(text: str) -> int:
-    from wa_doctor.webhooks import moments
+    from wa_doctor.webhooks.reading import moments
 
     if not text:
         return 0

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from wa_doctor.webhooks.intake import Intake
-from wa_doctor.webhooks.ledger import Ledger
+from wa_doctor.webhooks.reading.intake import Intake
+from wa_doctor.webhooks.reading.ledger import Ledger
 from wa_doctor.webhooks.store import MessageStore
 
 _ALL = 1 << 62
@@ -21,7 +21,7 @@ _ALL = 1 << 62
 
 def states_of(lines: Iterable[str | bytes]) -> Iterator[tuple[str, bytes]]:
     """Yield the id and the state of every message that the lines tell something about; see `fold` for the state."""
-    from wa_doctor.webhooks.sifting import Sifter
+    from wa_doctor.webhooks.reading.sifting import Sifter
 
     ledger = Ledger()
     with MessageStore(_ALL) as store:

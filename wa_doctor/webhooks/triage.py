@@ -15,25 +15,27 @@ from wa_doctor.knowledge import facts, freshness
 from wa_doctor.knowledge.webhooks import webhooks as webhook_fields
 from wa_doctor.model import Fix, Severity
 from wa_doctor.redact import plain
-from wa_doctor.webhooks import counts, reasons, sources
-from wa_doctor.webhooks.account_story import account_events
-from wa_doctor.webhooks.causes import causes
+from wa_doctor.webhooks.counting import counts
+from wa_doctor.webhooks.counting.survey import Surveyor
 from wa_doctor.webhooks.document import Cause, Checklist, FieldCount, Input, Triage, Unreadable
 from wa_doctor.webhooks.fold import judge
-from wa_doctor.webhooks.health import health
-from wa_doctor.webhooks.incidents import incidents
-from wa_doctor.webhooks.intake import MESSAGES, Intake
-from wa_doctor.webhooks.ledger import Ledger
 from wa_doctor.webhooks.marks import began
 from wa_doctor.webhooks.message import Verdict
-from wa_doctor.webhooks.naming import Naming, pseudonym
-from wa_doctor.webhooks.silent import silent_recipients
+from wa_doctor.webhooks.reading import sources
+from wa_doctor.webhooks.reading.intake import MESSAGES, Intake
+from wa_doctor.webhooks.reading.ledger import Ledger
 from wa_doctor.webhooks.store import BYTES_A_MESSAGE, MessageStore
-from wa_doctor.webhooks.subjects import StoredSubjects
-from wa_doctor.webhooks.survey import Surveyor
+from wa_doctor.webhooks.story import reasons
+from wa_doctor.webhooks.story.account import account_events
+from wa_doctor.webhooks.story.causes import causes
+from wa_doctor.webhooks.story.health import health
+from wa_doctor.webhooks.story.incidents import incidents
+from wa_doctor.webhooks.story.naming import Naming, pseudonym
+from wa_doctor.webhooks.story.silent import silent_recipients
+from wa_doctor.webhooks.story.subjects import StoredSubjects
 
 if TYPE_CHECKING:
-    from wa_doctor.webhooks.tallies import Acquaintance, Recipient
+    from wa_doctor.webhooks.counting.tallies import Acquaintance, Recipient
     from wa_doctor.webhooks.totals import MessageTotals
 
 MEMORY = 1 << 30  # bytes of messages that are kept in memory
@@ -102,8 +104,8 @@ def _no_garbage() -> Iterator[None]:
 
 
 def _read(request: Request, store: MessageStore, ledger: Ledger, progress: Progress) -> Sequence[str]:
-    from wa_doctor.webhooks.reading import read_source
-    from wa_doctor.webhooks.sifting import Sifter
+    from wa_doctor.webhooks.reading.lines import read_source
+    from wa_doctor.webhooks.reading.sifting import Sifter
 
     names = list(sources.expand(request.names))
     size = sources.size_of(names)

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from wa_doctor.webhooks import packed
-from wa_doctor.webhooks.packed import Unusable
+from wa_doctor.webhooks.reading import packed
+from wa_doctor.webhooks.reading.packed import Unusable
 
 __all__ = ["STDIN", "Opened", "Unusable", "expand", "open_source", "size_of"]
 

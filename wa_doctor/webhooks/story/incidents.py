@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from wa_doctor.model import Fix
 from wa_doctor.redact import plain
-from wa_doctor.webhooks import catalogue
+from wa_doctor.webhooks.story import catalogue
 from wa_doctor.webhooks.totals import Incident, IncidentKind
 
 if TYPE_CHECKING:
-    from wa_doctor.webhooks.tallies import Code, Tallies
+    from wa_doctor.webhooks.counting.tallies import Code, Tallies
 
 RATE_LIMITS = frozenset((4, 80007, 130429, 131048, 131056))
 PLATFORM = frozenset((1, 2, 131000, 131016))  # "try again later": Meta's own trouble, often while it updates the API

@@ -8,13 +8,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from wa_doctor.model import Finding, notice, warning
-from wa_doctor.webhooks.counts import quantile
+from wa_doctor.webhooks.counting.counts import quantile
+from wa_doctor.webhooks.counting.tallies import SPAN, Tallies
 from wa_doctor.webhooks.document import Gap, WebhookHealth
-from wa_doctor.webhooks.spans import spoken
-from wa_doctor.webhooks.tallies import SPAN, Tallies
+from wa_doctor.webhooks.story.spans import spoken
 
 if TYPE_CHECKING:
-    from wa_doctor.webhooks.ledger import Ledger
+    from wa_doctor.webhooks.reading.ledger import Ledger
     from wa_doctor.webhooks.totals import MessageTotals
 
 LATE = 60  # seconds

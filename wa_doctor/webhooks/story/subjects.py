@@ -7,19 +7,28 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from wa_doctor.webhooks import catalogue, places, reasons
-from wa_doctor.webhooks.counts import Places, in_flight
+from wa_doctor.webhooks.counting import places
+from wa_doctor.webhooks.counting.counts import Places, in_flight
+from wa_doctor.webhooks.counting.survey import recipient_key
+from wa_doctor.webhooks.counting.tallies import (
+    BLOCK,
+    DELIVERED,
+    NEWEST_KEPT,
+    VERDICTS,
+    Acquaintance,
+    Recipient,
+    Tallies,
+)
 from wa_doctor.webhooks.fold import Judgement, judge
 from wa_doctor.webhooks.marks import began
 from wa_doctor.webhooks.message import MESSAGE_KEEPING, Moment, Reason, Subject, Verdict
-from wa_doctor.webhooks.spans import spoken
-from wa_doctor.webhooks.survey import recipient_key
-from wa_doctor.webhooks.tallies import BLOCK, DELIVERED, NEWEST_KEPT, VERDICTS, Acquaintance, Recipient, Tallies
+from wa_doctor.webhooks.story import catalogue, reasons
+from wa_doctor.webhooks.story.spans import spoken
 
 if TYPE_CHECKING:
-    from wa_doctor.webhooks.ledger import Ledger
-    from wa_doctor.webhooks.naming import Naming
+    from wa_doctor.webhooks.reading.ledger import Ledger
     from wa_doctor.webhooks.store import MessageStore
+    from wa_doctor.webhooks.story.naming import Naming
 
 _STOPPED = 131050  # the customer wants no marketing messages of this business
 

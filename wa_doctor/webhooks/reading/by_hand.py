@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from wa_doctor.webhooks import account, marks, moments, shapes
-from wa_doctor.webhooks.intake import MESSAGES, Arrival, Intake
+from wa_doctor.webhooks import marks
+from wa_doctor.webhooks.reading import account, moments, shapes
+from wa_doctor.webhooks.reading.intake import MESSAGES, Arrival, Intake
 
 if TYPE_CHECKING:
-    from wa_doctor.webhooks.payloads import Payload
+    from wa_doctor.webhooks.reading.payloads import Payload
 
 _CODE_DIGITS = 10
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from wa_doctor.knowledge.webhooks import FieldFact, webhooks
 from wa_doctor.redact import plain
-from wa_doctor.webhooks import moments
-from wa_doctor.webhooks.ledger import MOST_ACCOUNT_EVENTS, AccountSeen, Ledger
+from wa_doctor.webhooks.reading import moments
+from wa_doctor.webhooks.reading.ledger import MOST_ACCOUNT_EVENTS, AccountSeen, Ledger
 
 LIMIT = "LIMIT/"
 """What the word of an event begins with that only tells a messaging limit; the limit is behind it."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from wa_doctor.redact import plain
-from wa_doctor.webhooks.tallies import BLOCK
+from wa_doctor.webhooks.counting.tallies import BLOCK
 
 UNKNOWN = "unknown"
 

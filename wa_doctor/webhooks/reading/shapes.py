@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from wa_doctor.webhooks.moments import NEWEST, OLDEST
+from wa_doctor.webhooks.reading.moments import NEWEST, OLDEST
 
 Seconds = Annotated[int, Meta(ge=OLDEST, lt=NEWEST)]
 Code = Annotated[int, Meta(ge=-(1 << 31), lt=1 << 31)]

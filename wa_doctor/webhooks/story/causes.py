@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wa_doctor.model import Fix, Severity
-from wa_doctor.webhooks import reasons
 from wa_doctor.webhooks.document import AccountEvent, Cause, WebhookHealth
+from wa_doctor.webhooks.story import reasons
 from wa_doctor.webhooks.totals import ErrorTotal, GroupTotal, Incident, IncidentKind, MessageTotals
 
 if TYPE_CHECKING:

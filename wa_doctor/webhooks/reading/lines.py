@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wa_doctor.webhooks import fragments, shapes
-from wa_doctor.webhooks.fragments import Broken, Unfinished
-from wa_doctor.webhooks.sources import STDIN, Opened, Unusable, open_source
+from wa_doctor.webhooks.reading import fragments, shapes
+from wa_doctor.webhooks.reading.fragments import Broken, Unfinished
+from wa_doctor.webhooks.reading.sources import STDIN, Opened, Unusable, open_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from wa_doctor.webhooks.sifting import Sifter
+    from wa_doctor.webhooks.reading.sifting import Sifter
 
 READ = 1 << 16  # bytes; blocks that the allocator maps anew each time would take a tenth longer
 AT_ONCE = 1 << 14  # bytes; about thirty webhooks, so that a broken one makes few others be read again

@@ -14,8 +14,8 @@ from wa_doctor.webhooks import marks
 from wa_doctor.webhooks.marks import CATEGORY_BITS, CONTEXT, LONGEST, STATUSES, absorb, pack_context, pack_slot
 
 if TYPE_CHECKING:
-    from wa_doctor.webhooks.ledger import Ledger
-    from wa_doctor.webhooks.shapes import Error, Incoming, Webhook
+    from wa_doctor.webhooks.reading.ledger import Ledger
+    from wa_doctor.webhooks.reading.shapes import Error, Incoming, Webhook
     from wa_doctor.webhooks.store import MessageStore
 
 MESSAGES = "messages"

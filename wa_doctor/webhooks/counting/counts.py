@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from wa_doctor.redact import plain
-from wa_doctor.webhooks import catalogue, places
-from wa_doctor.webhooks.tallies import (
+from wa_doctor.webhooks.counting import places
+from wa_doctor.webhooks.counting.tallies import (
     ACCEPTED,
     DELIVERED,
     FAILED,
@@ -21,6 +21,7 @@ from wa_doctor.webhooks.tallies import (
     ErrorTally,
     Tallies,
 )
+from wa_doctor.webhooks.story import catalogue
 from wa_doctor.webhooks.totals import (
     Concentration,
     ErrorTotal,
@@ -32,8 +33,8 @@ from wa_doctor.webhooks.totals import (
 )
 
 if TYPE_CHECKING:
-    from wa_doctor.webhooks.ledger import Ledger
-    from wa_doctor.webhooks.naming import Naming
+    from wa_doctor.webhooks.reading.ledger import Ledger
+    from wa_doctor.webhooks.story.naming import Naming
 
 _BUCKETS = (
     (1, "up to 1 second"),

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 from wa_doctor.knowledge.webhooks import EventFact, webhooks
 from wa_doctor.model import Fix, Severity
-from wa_doctor.webhooks.account import LIMIT
 from wa_doctor.webhooks.document import AccountEvent
+from wa_doctor.webhooks.reading.account import LIMIT
 
 if TYPE_CHECKING:
-    from wa_doctor.webhooks.ledger import AccountSeen, Ledger
-    from wa_doctor.webhooks.naming import Naming
-    from wa_doctor.webhooks.tallies import Tallies
+    from wa_doctor.webhooks.counting.tallies import Tallies
+    from wa_doctor.webhooks.reading.ledger import AccountSeen, Ledger
+    from wa_doctor.webhooks.story.naming import Naming
 
 _AROUND = 86_400  # seconds in which failures are compared
 _LOWEST_LIMIT = 250  # people a day that every business may write to

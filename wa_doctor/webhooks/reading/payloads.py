@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from wa_doctor.webhooks import fragments, moments, shapes
 from wa_doctor.webhooks.marks import STATUSES
+from wa_doctor.webhooks.reading import fragments, moments, shapes
 
 WEBHOOK, ANSWER, REFUSAL, FOREIGN = "webhook", "answer", "refusal", "foreign"
 

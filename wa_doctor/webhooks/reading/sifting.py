@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from wa_doctor.webhooks import by_hand, fragments, moments, payloads, shapes
+from wa_doctor.webhooks.reading import by_hand, fragments, moments, payloads, shapes
 
 if TYPE_CHECKING:
-    from wa_doctor.webhooks.intake import Arrival, Intake
-    from wa_doctor.webhooks.payloads import Payload
+    from wa_doctor.webhooks.reading.intake import Arrival, Intake
+    from wa_doctor.webhooks.reading.payloads import Payload
 
 # A line without any of these cannot hold what the platform said; the last ones begin JSON or gzip in base64.
 _HINTS = (

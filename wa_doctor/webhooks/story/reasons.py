@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from wa_doctor.knowledge.undelivered import undelivered
 from wa_doctor.model import Fix
-from wa_doctor.webhooks import places
+from wa_doctor.webhooks.counting import places
+from wa_doctor.webhooks.counting.tallies import Acquaintance
 from wa_doctor.webhooks.document import CheckItem, Checklist
 from wa_doctor.webhooks.message import MESSAGE_KEEPING, Reason
-from wa_doctor.webhooks.spans import spoken
-from wa_doctor.webhooks.tallies import Acquaintance
+from wa_doctor.webhooks.story.spans import spoken
 
 if TYPE_CHECKING:
-    from wa_doctor.webhooks.places import Region
+    from wa_doctor.webhooks.counting.places import Region
 
 LIKELY, POSSIBLE, UNLIKELY = LIKELIHOODS = ("likely", "possible", "unlikely")
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from wa_doctor.webhooks import catalogue, places, reasons
-from wa_doctor.webhooks.tallies import SILENT_AFTER
+from wa_doctor.webhooks.counting import places
+from wa_doctor.webhooks.counting.tallies import SILENT_AFTER
+from wa_doctor.webhooks.story import catalogue, reasons
 from wa_doctor.webhooks.totals import SilentRecipient
 
 if TYPE_CHECKING:
     from wa_doctor.model import Fix
-    from wa_doctor.webhooks.naming import Naming
-    from wa_doctor.webhooks.tallies import Acquaintance, Recipient
+    from wa_doctor.webhooks.counting.tallies import Acquaintance, Recipient
+    from wa_doctor.webhooks.story.naming import Naming
 
 _MOST = 100
 

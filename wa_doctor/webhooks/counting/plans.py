@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from itertools import compress
 
 from wa_doctor.webhooks import marks
+from wa_doctor.webhooks.counting.tallies import VERDICTS
 from wa_doctor.webhooks.fold import verdict_of
-from wa_doctor.webhooks.tallies import VERDICTS
 
 _ARRIVED = (marks.DELIVERED, marks.READ, marks.PLAYED)
 _USUAL = frozenset((*_ARRIVED, marks.SENT, marks.FAILED, marks.CODE))

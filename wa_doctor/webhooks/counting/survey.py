@@ -14,9 +14,8 @@ from operator import floordiv, itemgetter, not_, sub
 from typing import TYPE_CHECKING
 
 from wa_doctor.webhooks import marks
-from wa_doctor.webhooks.fold import Judgement, judge
-from wa_doctor.webhooks.plans import Columns, Plan, plan_of
-from wa_doctor.webhooks.tallies import (
+from wa_doctor.webhooks.counting.plans import Columns, Plan, plan_of
+from wa_doctor.webhooks.counting.tallies import (
     BLOCK,
     DELIVERED,
     FAILED,
@@ -28,6 +27,7 @@ from wa_doctor.webhooks.tallies import (
     Recipient,
     Tallies,
 )
+from wa_doctor.webhooks.fold import Judgement, judge
 
 if TYPE_CHECKING:
     from wa_doctor.webhooks.store import Block
