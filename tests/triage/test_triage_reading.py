@@ -14,6 +14,7 @@ import pytest
 
 from wa_doctor.webhooks.document import Triage
 from wa_doctor.webhooks.reading import fragments
+from wa_doctor.webhooks.reading.lines import LONGEST_LINE
 
 Log = Callable[..., Path]
 Judge = Callable[..., Triage]
@@ -199,6 +200,25 @@ def test_a_long_list_is_read_piece_by_piece(indent: int | None, hook: Any, log: 
     assert path.stat().st_size > 2 << 20
     assert (document.messages.delivered, document.input.unreadable, document.input.other) == (4000, 0, 0)
     assert document.input.lines == path.read_text(encoding="utf-8").count("\n")
+
+
+@pytest.mark.parametrize("between", [",", ", ", ",  "])
+def test_a_list_on_one_long_line_is_read_whole(between: str, hook: Any, log: Log, judged: Judge) -> None:
+    """Webhooks side by side are read many at once, and what looks like a seam inside of a text is none."""
+    told = [hook.status(f"wamid.{index:060}", "delivered", hook.noon + index) for index in range(8000)]
+    told[4000] = hook.incoming("wamid.in", text={"body": '},{"object":"whatsapp_business_account"'})
+    line = f"[{between.join(json.dumps(each, separators=(',', ':')) for each in told)}]"
+    document = judged(log(line))
+    assert len(line) > 2 * LONGEST_LINE
+    assert (document.messages.total, document.messages.incoming, document.input.lines) == (7999, 1, 1)
+    assert document.input.unreadable == 0
+
+
+def test_a_long_line_that_is_broken_is_one_line_that_cannot_be_read(hook: Any, log: Log, judged: Judge) -> None:
+    told = [json.dumps(hook.status(f"wamid.{index:060}", "delivered")) for index in range(8000)]
+    line = f'[{",".join(told[:4000])},{{"object": broken}},{{oh}},{",".join(told[4000:])},{{"object":'
+    document = judged(log(line, hook.status("wamid.last", "sent")))
+    assert (document.messages.total, document.input.lines, document.input.unreadable) == (8001, 2, 1)
 
 
 def test_an_endless_line_without_a_webhook_is_one_line(log: Log, judged: Judge) -> None:

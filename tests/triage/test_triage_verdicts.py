@@ -246,3 +246,13 @@ def test_the_worst_come_first_and_the_newest_of_them(hook: Any, judged: Judge) -
     assert [each.id for each in document.subjects.worst(None)] == order
     assert [each.id for each in document.subjects.worst(3)] == order[:3]
     assert len(document.subjects) == 5
+
+
+def test_webhooks_of_which_no_event_can_be_read_are_nothing_read(hook: Any, judged: Judge) -> None:
+    document = judged(*(hook.status(f"wamid.{index}", "sent", time="soon") for index in range(6)))
+    assert (document.exit_code, document.input.unreadable) == (3, 6)
+
+
+def test_an_unknown_message_gets_no_advice_about_others(hook: Any, judged: Judge) -> None:
+    document = judged(hook.status("wamid.A", "failed", code=131026), message="wamid.B")
+    assert (document.exit_code, document.first_step, len(document.subjects)) == (3, None, 0)

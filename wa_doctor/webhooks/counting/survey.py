@@ -32,7 +32,7 @@ from wa_doctor.webhooks.fold import Judgement, judge
 if TYPE_CHECKING:
     from wa_doctor.webhooks.store import Block
 
-_MANY = 1 << 11  # messages of one course, which are worth being counted before the others are there
+_MANY = 1 << 9  # messages of one course, which are worth being counted before the others are there
 _NEVER = 1 << 40  # a second that does not come
 
 Course = tuple[bytes, bytes]

@@ -19,7 +19,7 @@ RETRY_AFTER = 5  # seconds after which the same event is taken for a retry and n
 
 _DETAILS = 3
 _LONGEST_WORDS = 400  # characters of a title or of details
-_REMEMBERED = 1 << 14  # events, and incoming messages, of which a repeat is recognised
+_REMEMBERED = 1 << 12  # events, and incoming messages, of which a repeat is recognised
 _MOST_REMEMBERED = 100_000  # customers of whom a wish or a move is kept
 _MOVED = "user_changed_number"
 _IN_MEMORY = 1 << 25  # bytes of the record of who wrote when
