@@ -42,6 +42,18 @@ def test_the_reason_on_the_page_is_that_of_the_example_log(run: Run) -> None:
     assert "likely    Iran is not served" in PAGE
 
 
+@pytest.mark.parametrize(
+    "arguments", re.findall(r"^\$ wa-doctor triage docs/examples/webhooks.ndjson (.*)", PAGE, re.MULTILINE)
+)
+def test_every_line_of_an_example_is_printed_in_that_order(arguments: str, run: Run) -> None:
+    """The page leaves lines out, and writes none of its own; only how long it took differs."""
+    block = PAGE.partition(f"webhooks.ndjson {arguments}\n")[2].partition("```")[0]
+    printed = iter(run(DOCS / "examples" / "webhooks.ndjson", *arguments.split()).out.splitlines())
+    known = [re.sub(r"\d+ ms$", "", line) for line in block.splitlines()]
+    assert len(known) > 10
+    assert [line for line in known if all(line != re.sub(r"\d+ ms$", "", each) for each in printed)] == []
+
+
 def test_the_code_on_the_page_runs() -> None:
     """Its last line asserts what it shows."""
     (code,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)

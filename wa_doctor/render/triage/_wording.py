@@ -168,7 +168,8 @@ def asides(totals: MessageTotals) -> Iterator[str]:
     if totals.conflicting:
         yield f"{totals.conflicting:,} of the delivered failed on another device of the same recipient"
     if totals.in_flight:
-        yield f"{totals.in_flight:,} of the others are younger than an hour where the log ends: nothing is wrong yet"
+        are = "is" if totals.in_flight == 1 else "are"
+        yield f"{totals.in_flight:,} of the others {are} younger than an hour where the log ends: nothing is wrong yet"
     if totals.incoming:
         yield f"{count(totals.incoming, 'incoming message')} of customers, not counted here"
 
