@@ -43,13 +43,12 @@ def _whole(document: Triage, page: Page) -> Iterator[terminal.Line]:
     if not page.quiet:
         yield from totals.failures(document.hours, page)
     yield from causes.causes(document, page)
-    if page.quiet:
-        return
-    yield from causes.happened(document, page)
-    yield from totals.groups(document, page)
-    yield from causes.silent(document.silent, page)
-    yield from messages.worst(document, page)
-    yield from causes.health(document, page)
+    if not page.quiet:
+        yield from causes.happened(document, page)
+        yield from totals.groups(document, page)
+        yield from causes.silent(document.silent, page)
+        yield from messages.worst(document, page)
+        yield from causes.health(document, page)
     yield from causes.checklist(document.checklist, page)
 
 
