@@ -76,7 +76,8 @@ class _Walk:
                 self._look_into(each, arrival, depth, strings + 1)
 
     def _look_into(self, text: str, arrival: tuple[int, bool] | None, depth: int, strings: int) -> None:
-        if text.startswith('{"') and (webhook := _decoded(text)):
+        start, end = text.find('{"'), text.rfind("}") + 1
+        if 0 <= start < end and (webhook := _decoded(text[start:end])):
             self.found.append(Payload(WEBHOOK, {}, arrival, "", webhook))
             return
         before = len(self.found)
