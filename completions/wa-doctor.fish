@@ -149,8 +149,8 @@ complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor probe"' -l sandbox -d 'Use an emulated API: no credentials, no network' -x -a '(__wa_doctor_sandbox)'
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor probe" "wa-doctor recipient" "wa-doctor explain" "wa-doctor triage" "wa-doctor webhook" "wa-doctor status" "wa-doctor facts"' -l facts -d 'Lay your own fact files over the built-in ones' -x -a '(__fish_complete_directories)'
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor probe" "wa-doctor recipient" "wa-doctor explain" "wa-doctor triage" "wa-doctor webhook" "wa-doctor status" "wa-doctor facts" "wa-doctor checks"' -l color -d 'Colour in text output' -x -a 'auto always never'
-complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor probe" "wa-doctor recipient" "wa-doctor explain" "wa-doctor triage" "wa-doctor webhook" "wa-doctor status" "wa-doctor facts" "wa-doctor checks"' -s v -l verbose -d 'Show evidence, notices and durations'
-complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor probe" "wa-doctor recipient" "wa-doctor explain" "wa-doctor triage" "wa-doctor webhook" "wa-doctor status"' -s q -l quiet -d 'Show only what did not pass'
+complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor probe" "wa-doctor recipient" "wa-doctor explain" "wa-doctor webhook" "wa-doctor status" "wa-doctor facts" "wa-doctor checks"' -s v -l verbose -d 'Show evidence, notices and durations'
+complete -c wa-doctor -n '__wa_doctor_at "wa-doctor check" "wa-doctor token" "wa-doctor probe" "wa-doctor recipient" "wa-doctor explain" "wa-doctor webhook" "wa-doctor status"' -s q -l quiet -d 'Show only what did not pass'
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor recipient"' -l from -d 'Read a list: lines, or CSV with any delimiter' -r -F
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor recipient"' -l column -d 'Heading or number of the column that holds the recipients' -x
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor recipient"' -l wa-id -d 'Digits without a plus are wa_ids: they begin with a calling code'
@@ -171,6 +171,8 @@ complete -c wa-doctor -n '__wa_doctor_at "wa-doctor triage"' -l pseudonyms -d 'R
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor triage"' -l memory -d 'Go to disk when the messages need more, e.g. 200m or 4g' -x
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor triage"' -l format -d 'How to write to stdout: text, json, ndjson, csv, markdown or html' -x -a 'text csv html json markdown ndjson'
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor triage"' -l report -d 'Write a report to a file as well' -x -a '(__wa_doctor_report text= csv= html= json= markdown= ndjson=)'
+complete -c wa-doctor -n '__wa_doctor_at "wa-doctor triage"' -s v -l verbose -d 'Show every row, and the timelines'
+complete -c wa-doctor -n '__wa_doctor_at "wa-doctor triage"' -s q -l quiet -d 'Show totals, causes and what to do first'
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor webhook"' -l verify-token-stdin -d 'Read the verify token from stdin'
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor webhook"' -l post -d 'Post a harmless event as well: signed, unsigned and wrongly signed'
 complete -c wa-doctor -n '__wa_doctor_at "wa-doctor webhook"' -l local -d 'The endpoint is on this machine or network and need not be reachable'

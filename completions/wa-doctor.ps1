@@ -341,10 +341,10 @@ Register-ArgumentCompleter -Native -CommandName 'wa-doctor' -ScriptBlock {
                 '--report' = @{ Means = 'Write a report to a file as well'; Takes = $true; Values = 'report-3' }
                 '--facts' = @{ Means = 'Lay your own fact files over the built-in ones'; Takes = $true; Values = '' }
                 '--color' = @{ Means = 'Colour in text output'; Takes = $true; Values = 'color' }
-                '-v' = @{ Means = 'Show evidence, notices and durations'; Takes = $false; Values = '' }
-                '--verbose' = @{ Means = 'Show evidence, notices and durations'; Takes = $false; Values = '' }
-                '-q' = @{ Means = 'Show only what did not pass'; Takes = $false; Values = '' }
-                '--quiet' = @{ Means = 'Show only what did not pass'; Takes = $false; Values = '' }
+                '-v' = @{ Means = 'Show every row, and the timelines'; Takes = $false; Values = '' }
+                '--verbose' = @{ Means = 'Show every row, and the timelines'; Takes = $false; Values = '' }
+                '-q' = @{ Means = 'Show totals, causes and what to do first'; Takes = $false; Values = '' }
+                '--quiet' = @{ Means = 'Show totals, causes and what to do first'; Takes = $false; Values = '' }
                 '-h' = @{ Means = 'Show this message and exit'; Takes = $false; Values = '' }
                 '--help' = @{ Means = 'Show this message and exit'; Takes = $false; Values = '' }
             }

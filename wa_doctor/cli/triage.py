@@ -68,8 +68,8 @@ def command(
     report: given.Reports = None,
     facts: given.Facts = None,
     color: given.Color = "auto",
-    verbose: given.Verbose = False,
-    quiet: given.Quiet = False,
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Show every row, and the timelines.")] = False,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Show totals, causes and what to do first.")] = False,
 ) -> None:
     from wa_doctor.cli.output import deliver, destinations, spare
     from wa_doctor.cli.progress import Progress
