@@ -251,3 +251,20 @@ def test_a_change_without_its_webhook_is_recognised_at_the_time_of_its_line(pref
     assert [each.field for each in document.account] == ["account_update"]
     if prefix:
         assert document.account[0].time == 1_780_315_200
+
+
+@pytest.mark.parametrize("odd", [False, True], ids=["usual", "by hand"])
+def test_an_account_is_not_blamed_for_the_failures_of_another(odd: bool, hook: Any, judged: Any) -> None:
+    """The log of a partner holds many accounts."""
+    told = [hook.status(f"wamid.{index}", "failed", hook.noon + index, code=131031) for index in range(6)]
+    for index, each in enumerate(told):
+        if index < 4:
+            each["entry"][0]["id"] = "200000000000001"
+            each["entry"][0]["changes"][0]["value"]["metadata"] |= {"phone_number_id": "7", "display_phone_number": "1"}
+        if odd:
+            each["entry"][0]["changes"][0]["value"]["statuses"][0]["timestamp"] = hook.noon * 1000
+    restricted = hook.of({"event": "DISABLED_UPDATE"}, "account_update", hook.noon - 60)
+    other = hook.of({"event": "DISABLED_UPDATE"}, "account_update", hook.noon - 50)
+    other["entry"][0]["id"] = "200000000000001"
+    events = judged(*told, restricted, other).account
+    assert [each.failures_after for each in events] == [2, 4]

@@ -22,7 +22,7 @@ def take(table: Mapping[str, Any], intake: Intake, arrival: Arrival) -> None:
         field, value = change.get("field", MESSAGES), change.get("value")
         if field == MESSAGES:
             intake.ledger.messages_changes += 1
-            _take_messages(value, intake, arrival)
+            _take_messages(value, _text(entry.get("id")), intake, arrival)
         elif isinstance(field, str):
             intake.ledger.fields[field[:80]] += 1
             if isinstance(value, Mapping):
@@ -78,7 +78,7 @@ def _items(value: object) -> Iterator[Any]:
         yield from value.values()
 
 
-def _take_messages(value: object, intake: Intake, arrival: Arrival) -> None:
+def _take_messages(value: object, account: str, intake: Intake, arrival: Arrival) -> None:
     if not isinstance(value, Mapping):
         intake.cannot_read("a change without a value")
         return
@@ -87,6 +87,7 @@ def _take_messages(value: object, intake: Intake, arrival: Arrival) -> None:
     number, display = _text(metadata.get("phone_number_id")), metadata.get("display_phone_number")
     if number.isdigit() and isinstance(display, str):
         intake.ledger.displays.setdefault(int(number), display)
+        intake.ledger.accounts.setdefault(int(number), account)
     for status in _items(value.get("statuses")):
         _take_status(status, number, intake, arrival)
     for message in _items(value.get("messages")):

@@ -50,6 +50,7 @@ class Intake:
                     number = metadata.phone_number_id
                     if number not in displays:
                         displays[number] = metadata.display_phone_number
+                        self.ledger.accounts[number] = entry.id
                     if value.messages is not None:
                         incoming += value.messages
                     if value.errors is not None:

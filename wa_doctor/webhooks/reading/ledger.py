@@ -54,10 +54,11 @@ class Ledger:
 
     `size` is in bytes, after decompression. `fields` leaves out `messages`, of which `messages_changes` counts the
     changes. `left_out` counts statuses of what is no message, by type. `elsewhere` counts errors by code and subcode
-    that stood outside of a status. `preferences` says of a customer when marketing was last stopped (true) or resumed,
-    `moved` when a customer left a number for another. `problems` are sources that could not be read to their end,
-    `unread` how many could not be read at all. `delays` are seconds from event to arrival, `local_delays` those of
-    arrivals without a zone. `repeated_incoming` counts messages of customers that came again.
+    that stood outside of a status. `accounts` is the id of the account by business number. `preferences` says of a
+    customer when marketing was last stopped (true) or resumed, `moved` when a customer left a number for another.
+    `problems` are sources that could not be read to their end, `unread` how many could not be read at all. `delays`
+    are seconds from event to arrival, `local_delays` those of arrivals without a zone. `repeated_incoming` counts
+    messages of customers that came again.
     """
 
     list_all: bool = False
@@ -83,6 +84,7 @@ class Ledger:
     titles: dict[int, str] = field(default_factory=dict)
     details: dict[int, dict[str, None]] = field(default_factory=dict)
     displays: dict[int, str] = field(default_factory=dict)
+    accounts: dict[int, str] = field(default_factory=dict)
     account: dict[AccountSeen, None] = field(default_factory=dict)
     preferences: dict[str, tuple[int, bool]] = field(default_factory=dict)
     moved: dict[int, int] = field(default_factory=dict)

@@ -107,9 +107,10 @@ class Change(Struct, gc=False):
 
 
 class Entry(Struct, gc=False):
-    """What a webhook says about one WhatsApp Business Account."""
+    """What a webhook says about one WhatsApp Business Account, of which `id` is the id."""
 
     changes: list[Change]
+    id: str = ""
 
 
 class Webhook(Struct, gc=False, tag_field="object", tag="whatsapp_business_account"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import accumulate
@@ -28,7 +28,7 @@ def account_events(
     tallies: Tallies, ledger: Ledger, naming: Naming, since: int, until: int
 ) -> tuple[AccountEvent, ...]:
     """Return what happened to account, numbers and templates, by time."""
-    around = _Failures(tallies, ledger.displays)
+    around = _Failures(tallies, ledger)
     found = [
         _event(seen, around, naming)
         for seen in _with_limits(ledger.account)
@@ -83,19 +83,22 @@ def _unknown(seen: AccountSeen) -> EventFact:
 
 
 class _Failures:
-    """How many messages failed before and after a moment: all, those of a number, or those of a template."""
+    """How many messages failed before and after a moment: all, or those of an account, a number or a template."""
 
-    def __init__(self, tallies: Tallies, displays: Mapping[int, str]) -> None:
+    def __init__(self, tallies: Tallies, ledger: Ledger) -> None:
         self._tallies = tallies
-        self._ids = {_digits(display): id for id, display in displays.items() if _digits(display)}
+        self._ids = {_digits(display): id for id, display in ledger.displays.items() if _digits(display)}
+        self._numbers: dict[str, list[int]] = defaultdict(list)
+        for number, account in ledger.accounts.items():
+            self._numbers[account].append(number)
         self._series: dict[object, tuple[list[int], list[int]]] = {}
 
     def of(self, seen: AccountSeen, codes: tuple[int, ...]) -> tuple[int, int]:
         """
         Return the failures in the day before and in the day after an event, of what it concerns.
 
-        They are counted by number, by template and by code, not by two of these: of a number, at most as many as
-        have one of the codes.
+        They are counted by account, by number, by template and by code, not by two of these: of a number, at most as
+        many as have one of the codes.
         """
         if not seen.time:
             return 0, 0
@@ -107,10 +110,18 @@ class _Failures:
             counts.append(self._count(seen.time, number, lambda: self._tallies.failing_numbers.get(number, {})))
         elif seen.display and not seen.field.startswith("account_"):
             return 0, 0  # of a number that sends nothing in this log
+        elif numbers := self._numbers.get(seen.account) if len(self._numbers) > 1 else None:
+            counts.append(self._count(seen.time, f"account {seen.account}", lambda: self._of_numbers(numbers)))
         elif not codes:
             counts.append(self._count(seen.time, (), lambda: _of_codes(self._tallies, ())))
         before, after = zip(*counts, strict=True)
         return min(before), min(after)
+
+    def _of_numbers(self, numbers: Iterable[int]) -> Mapping[int, int]:
+        total: Counter[int] = Counter()
+        for number in numbers:
+            total.update(self._tallies.failing_numbers.get(number, {}))
+        return total
 
     def _count(self, time: int, key: object, load: Callable[[], Mapping[int, int]]) -> tuple[int, int]:
         if key not in self._series:
