@@ -158,7 +158,7 @@ def _details(document: Triage) -> Iterator[str]:
                 escape(f"{each.recipient} {each.region}".strip()),
                 escape(each.template),
                 wording.clock(each.first),
-                escape(each.why),
+                prose(each.why),
             )
             for each in messages
         ],
@@ -171,7 +171,7 @@ def _worth_a_row(subject: Subject, document: Triage) -> bool:
 
 def _cause(cause: Cause, errors: Sequence[ErrorTotal]) -> tuple[str, ...]:
     number = f"{code(str(cause.code))} " if cause.code is not None else ""
-    said = [f"{number}{escape(cause.title)}", *([escape(cause.why)] if cause.why else [])]
+    said = [f"{number}{escape(cause.title)}", *([prose(cause.why)] if cause.why else [])]
     said += [f"<sub>{escape(wording.concentration(each))}</sub>" for error in errors for each in error.concentrations]
     first = min((each.first for each in errors if each.first is not None), default=None)
     last = max((each.last for each in errors if each.last is not None), default=None)
@@ -200,7 +200,7 @@ def _group(group: GroupTotal) -> tuple[str, ...]:
 def _message(subject: Subject) -> Iterator[str]:
     yield f"### {_VERDICT_MARKS[subject.verdict]}: {code(plain(subject.id))}"
     yield ""
-    yield escape(subject.why)
+    yield prose(subject.why)
     yield ""
     said = (
         ("Recipient", f"{subject.recipient} {subject.region}".strip()),
@@ -215,7 +215,7 @@ def _message(subject: Subject) -> Iterator[str]:
     )
     yield from _table(
         ("", "It may be that", "Because"),
-        [(each.likelihood, escape(each.title), escape(each.why)) for each in subject.reasons],
+        [(each.likelihood, escape(each.title), prose(each.why)) for each in subject.reasons],
     )
     if subject.fix:
         yield f"**To do:** {_todo(subject.fix, subject.fix.text)}"
@@ -225,9 +225,9 @@ def _message(subject: Subject) -> Iterator[str]:
 def _checklist(checklist: Checklist | None) -> Iterator[str]:
     if checklist is None:
         return
-    yield f"### Checklist for {escape(checklist.about)}"
+    yield f"### Checklist for {prose(checklist.about)}"
     yield ""
-    yield escape(checklist.intro)
+    yield prose(checklist.intro)
     yield ""
     for title, ask in (("Ask the customer, over another channel than WhatsApp:", True), ("Look yourself:", False)):
         items = [each for each in checklist.items if each.ask is ask]
@@ -235,8 +235,8 @@ def _checklist(checklist: Checklist | None) -> Iterator[str]:
             yield title
             yield ""
         for each in items:
-            yield f"- [ ] {escape(each.text)}{f' {link(each.url)}' if each.url else ''}"
-            yield from (f"  - {escape(detail)}" for detail in each.details)
+            yield f"- [ ] {prose(each.text)}{f' {link(each.url)}' if each.url else ''}"
+            yield from (f"  - {prose(detail)}" for detail in each.details)
         if items:
             yield ""
 
