@@ -107,7 +107,24 @@ events = st.builds(
     category=st.sampled_from(("", "utility")),
     codes=st.sampled_from(((), ((131026, None),), ((131049, None),), ((131026, 33),))),
 )
-states = st.lists(st.lists(events, min_size=1, max_size=5).map(lambda told: reduce(fold, told, b"")), max_size=30)
+# What failed once or twice, with one code each time, is a usual course of its own.
+usual = st.builds(
+    Event,
+    status=st.sampled_from(("sent", "delivered", "read")),
+    time=st.integers(NOON, NOON + 200),
+    recipient=st.just(PEOPLE[0]),
+    number=st.just(NUMBERS[0]),
+)
+failures = st.builds(
+    Event,
+    status=st.just("failed"),
+    time=st.integers(NOON, NOON + 3),
+    recipient=st.just(PEOPLE[0]),
+    number=st.just(NUMBERS[0]),
+    codes=st.sampled_from((((131026, None),), ((131049, None),))),
+)
+told = st.lists(events, min_size=1, max_size=5) | st.lists(usual | failures, min_size=1, max_size=4)
+states = st.lists(told.map(lambda told: reduce(fold, told, b"")), max_size=30)
 
 
 @settings(deadline=None)
@@ -132,6 +149,9 @@ def test_counting_many_at_once_gives_what_judging_each_gives(found: list[bytes],
     assert tallies.repeats == sum(each.repeats for each in judged)
     assert {code: tally.count for code, tally in tallies.errors.items() if tally.count} == Counter(
         code for each in failed for code in each.codes
+    )
+    assert {code: tally.conflicting for code, tally in tallies.errors.items() if tally.conflicting} == Counter(
+        code for each in judged if each.conflicting for code in each.codes
     )
     assert sum(sum(counter.values()) for counter in tallies.spans) == len(judged)
     assert sum(tallies.delays.values()) == sum(

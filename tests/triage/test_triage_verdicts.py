@@ -142,6 +142,15 @@ def test_a_user_without_a_number_is_called_by_the_user_id(hook: Any, one: Callab
     assert (subject.recipient, subject.region) == ("US.13491208655", "US")
 
 
+def test_a_message_that_failed_with_two_codes_has_both(hook: Any, one: Callable[..., Subject]) -> None:
+    subject = one(
+        hook.status("wamid.A", "failed", hook.noon, code=131026),
+        hook.status("wamid.A", "failed", hook.noon + 5, code=131049),
+    )
+    assert subject.verdict is Verdict.FAILED
+    assert subject.codes == ((131026, None), (131049, None))
+
+
 def test_unknown_words_are_events_and_no_errors(hook: Any, one: Callable[..., Subject]) -> None:
     subject = one(hook.status("wamid.A", "sent"), hook.status("wamid.A", "teleported", hook.noon + 1))
     assert [each.status for each in subject.timeline] == ["sent", "other"]

@@ -91,18 +91,22 @@ class Surveyor:
     def _counted(self, lots: _Lots, least: int) -> None:
         for course, states in lots.items():
             if len(states) >= least:
-                plan, ids = self._plans[course], lots.ids.get(course, [])
-                if plan is None:
-                    self._each(ids, states)
-                elif plan.failures > 1:
-                    alike = list(map(plan.alike, states))
-                    self._planned(plan, list(compress(ids, alike)), list(compress(states, alike)))
-                    other = list(map(not_, alike))
-                    self._each(compress(ids, other), compress(states, other))
-                else:
-                    self._planned(plan, ids, states)
+                ids = lots.ids.get(course, [])
+                self._lot(self._plans[course], ids, states)
                 ids.clear()
                 states.clear()
+
+    def _lot(self, plan: Plan | None, ids: list[str], states: list[bytes]) -> None:
+        if plan is None:
+            self._each(ids, states)
+            return
+        if plan.failures > 1:
+            alike = list(map(plan.alike, states))
+            other = list(map(not_, alike))
+            self._each(compress(ids, other), compress(states, other))
+            ids, states = list(compress(ids, alike)), list(compress(states, alike))
+        if states:
+            self._planned(plan, ids, states)
 
     def _each(self, ids: Iterable[str], states: Iterable[bytes]) -> None:
         for id, state in zip(ids, states, strict=True):
