@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
-from wa_doctor.cli import choices
 from wa_doctor.cli import options as given
 
 if TYPE_CHECKING:
@@ -37,15 +36,7 @@ def command(
         str,
         typer.Option("--category", metavar="NAME", help="List only the codes of a category, such as template."),
     ] = "",
-    format: Annotated[
-        str,
-        typer.Option(
-            "--format",
-            metavar="FORMAT",
-            autocompletion=choices.format_names,
-            help="How to write to stdout: text, json, markdown, junit or github.",
-        ),
-    ] = "text",
+    format: Annotated[str, given.format_option("text, json, markdown, junit or github")] = "text",
     report: given.Reports = None,
     facts: given.Facts = None,
     color: given.Color = "auto",

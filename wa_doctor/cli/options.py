@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -15,6 +15,13 @@ from wa_doctor.model import Severity
 from wa_doctor.render import COLOR, Look, formats
 
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600}
+
+
+def format_option(names: str) -> Any:
+    """Return `--format` for a document that has these formats."""
+    return typer.Option(
+        "--format", metavar="FORMAT", autocompletion=choices.format_names, help=f"How to write to stdout: {names}."
+    )
 
 
 def nearest(value: str, known: Iterable[str]) -> str:
@@ -66,15 +73,7 @@ def _seconds(value: float) -> float:
     return value
 
 
-Format = Annotated[
-    str,
-    typer.Option(
-        "--format",
-        metavar="FORMAT",
-        autocompletion=choices.format_names,
-        help="How to write to stdout: text, json, junit, github or markdown.",
-    ),
-]
+Format = Annotated[str, format_option("text, json, junit, github or markdown")]
 Reports = Annotated[
     list[str] | None,
     typer.Option(

@@ -12,7 +12,6 @@ from typing import Annotated
 
 import typer
 
-from wa_doctor.cli import choices
 from wa_doctor.cli import options as given
 
 
@@ -32,15 +31,7 @@ def command(
         bool, typer.Option("--wa-id", help="Digits without a plus are wa_ids: they begin with a calling code.")
     ] = False,
     fail_on: given.FailOn = "error",
-    format: Annotated[
-        str,
-        typer.Option(
-            "--format",
-            metavar="FORMAT",
-            autocompletion=choices.format_names,
-            help="How to write to stdout: text, json, csv, ndjson, markdown, junit or github.",
-        ),
-    ] = "text",
+    format: Annotated[str, given.format_option("text, json, csv, ndjson, markdown, junit or github")] = "text",
     report: given.Reports = None,
     facts: given.Facts = None,
     color: given.Color = "auto",

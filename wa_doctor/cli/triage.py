@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wa_doctor.cli import choices
 from wa_doctor.cli import options as given
 
 if TYPE_CHECKING:
@@ -56,15 +55,7 @@ def command(
         typer.Option("--memory", metavar="SIZE", help="Go to disk when the messages need more, e.g. 200m or 4g."),
     ] = "1g",
     fail_on: given.FailOn = "error",
-    format: Annotated[
-        str,
-        typer.Option(
-            "--format",
-            metavar="FORMAT",
-            autocompletion=choices.format_names,
-            help="How to write to stdout: text, json, ndjson, csv, markdown or html.",
-        ),
-    ] = "text",
+    format: Annotated[str, given.format_option("text, json, ndjson, csv, markdown or html")] = "text",
     report: given.Reports = None,
     facts: given.Facts = None,
     color: given.Color = "auto",
