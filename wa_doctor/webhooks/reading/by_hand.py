@@ -86,8 +86,7 @@ def _take_messages(value: object, account: str, intake: Intake, arrival: Arrival
     metadata = metadata if isinstance(metadata, Mapping) else {}
     number, display = _text(metadata.get("phone_number_id")), metadata.get("display_phone_number")
     if number.isdigit() and isinstance(display, str):
-        intake.ledger.displays.setdefault(int(number), display)
-        intake.ledger.accounts.setdefault(int(number), account)
+        intake.ledger.note_number(int(number), display, account)
     for status in _items(value.get("statuses")):
         _take_status(status, number, intake, arrival)
     for message in _items(value.get("messages")):
@@ -152,9 +151,7 @@ def _take_incoming(message: object, intake: Intake) -> None:
         return
     ledger = intake.ledger
     ledger.note_incoming((message["id"],))
-    for error in _errors(message.get("errors"), intake):
-        ledger.elsewhere[error.code, error.error_subcode] += 1
-        ledger.note_error(error.code, error.title or error.message, error.details)
+    intake.elsewhere(_errors(message.get("errors"), intake))
     sender, time = _text(message.get("from")).lstrip("+"), moments.seconds(message.get("timestamp"))
     if sender.isascii() and sender.isdigit() and len(sender) <= 15 and time is not None:
         system = message.get("system")

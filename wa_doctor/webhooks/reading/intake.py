@@ -49,12 +49,11 @@ class Intake:
                     metadata = value.metadata
                     number = metadata.phone_number_id
                     if number not in displays:
-                        displays[number] = metadata.display_phone_number
-                        self.ledger.accounts[number] = entry.id
+                        self.ledger.note_number(number, metadata.display_phone_number, entry.id)
                     if value.messages is not None:
                         incoming += value.messages
                     if value.errors is not None:
-                        self._elsewhere(value.errors)
+                        self.elsewhere(value.errors)
                     statuses = value.statuses
                     if statuses is None:
                         continue
@@ -109,7 +108,8 @@ class Intake:
         details = error.error_data.details if error.error_data else error.details
         self.ledger.note_error(error.code, error.title or error.message, details)
 
-    def _elsewhere(self, errors: Iterable[Error]) -> None:
+    def elsewhere(self, errors: Iterable[Error]) -> None:
+        """Count errors that stand outside of a status, and note their words."""
         for error in errors:
             self.ledger.elsewhere[error.code, error.error_subcode] += 1
             self._note(error)
@@ -121,7 +121,7 @@ class Intake:
             if message.system is not None:
                 self.ledger.note_system(message.system.type, message.sender, message.timestamp)
             if message.errors is not None:
-                self._elsewhere(message.errors)
+                self.elsewhere(message.errors)
 
     def cannot_read(self, reason: str) -> None:
         """Count the place that is being read as one that cannot be."""

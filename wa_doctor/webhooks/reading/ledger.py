@@ -113,6 +113,11 @@ class Ledger:
         if self.room() > 0:
             self.unreadable_list.append(Unreadable(plain(file, 200), line, plain(reason, 200)))
 
+    def note_number(self, number: int, display: str, account: str) -> None:
+        """Keep how a business number is shown, and which account it belongs to, as it is told first."""
+        self.displays.setdefault(number, display)
+        self.accounts.setdefault(number, account)
+
     def note_error(self, code: int, title: str, details: str) -> None:
         """Keep the words that came with a code, as they came: the first title, up to three details."""
         if title and code not in self.titles:
