@@ -96,6 +96,8 @@ def spare(inputs: Iterable[str | Path], files: Iterable[Destination]) -> None:
     outputs = [("--report", found) for path in paths if (found := _regular(path))]
     if redirected := _regular(sys.stdout):
         outputs.append(("stdout", redirected))
+    if not outputs and not paths:
+        return  # without looking through a directory for nothing
     for name in map(str, inputs):
         read = _regular(sys.stdin if name == "-" else Path(name))
         for output, found in outputs:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -87,7 +88,7 @@ def command(
     if 0 < request.until <= request.since:
         raise typer.BadParameter(f"--since {since} is not before --until {until}")
     _exists(request.names)
-    spare([*names, *sources.expand(names)], files)
+    spare(chain(names, sources.expand(names)), files)
     look = given.look(color, verbose, quiet)
     progress = Progress(sys.stderr)
     if sys.stderr.isatty() and not quiet:
