@@ -8,6 +8,7 @@ steps. A test holds the two together.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from wa_doctor.webhooks import marks
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
 MESSAGES = "messages"
 
 _MOST_ERRORS = 3  # errors of one event that are kept
+_AT_ONCE = 1 << 9  # messages of customers
+
+_id_of = attrgetter("id")
+_writing_of = attrgetter("sender", "timestamp")
+_system_of = attrgetter("system")
+_errors_of = attrgetter("errors")
 
 Arrival = tuple[int, bool] | None
 
@@ -33,6 +40,7 @@ class Intake:
         self.ledger = ledger
         self.file = ""
         self.line = 0
+        self._written: list[Incoming] = []
 
     def take(self, webhooks: Sequence[Webhook], arrival: Arrival = None) -> None:  # noqa: C901 - a call costs a tenth
         """Take in webhooks about messages."""
@@ -80,7 +88,9 @@ class Intake:
                         if arrival is not None:
                             self.arrived(id, slots, time, arrival)
         if incoming:
-            self._incoming(incoming)
+            self._written += incoming
+            if len(self._written) >= _AT_ONCE:
+                self.settle()
         ledger = self.ledger
         ledger.webhooks += len(webhooks)
         ledger.messages_changes += changes
@@ -114,14 +124,19 @@ class Intake:
             self.ledger.elsewhere[error.code, error.error_subcode] += 1
             self._note(error)
 
-    def _incoming(self, messages: Sequence[Incoming]) -> None:
-        self.ledger.note_incoming([message.id for message in messages])
-        self.ledger.note_writers([(each.sender, each.timestamp) for each in messages if each.system is None])
-        for message in messages:
-            if message.system is not None:
-                self.ledger.note_system(message.system.type, message.sender, message.timestamp)
-            if message.errors is not None:
-                self.elsewhere(message.errors)
+    def settle(self) -> None:
+        """Tell the ledger of the messages of customers that came since it was told last."""
+        messages, self._written = self._written, []
+        self.ledger.note_incoming(map(_id_of, messages))
+        if any(map(_system_of, messages)):
+            for message in messages:
+                if message.system is not None:
+                    self.ledger.note_system(message.system.type, message.sender, message.timestamp)
+            self.ledger.note_writers(map(_writing_of, (message for message in messages if message.system is None)))
+        else:
+            self.ledger.note_writers(map(_writing_of, messages))
+        for errors in filter(None, map(_errors_of, messages)):
+            self.elsewhere(errors)
 
     def cannot_read(self, reason: str) -> None:
         """Count the place that is being read as one that cannot be."""

@@ -168,14 +168,14 @@ class Ledger:
     def note_incoming(self, ids: Iterable[str]) -> None:
         """Count messages of customers, and how many of them were among the last that came."""
         newer, older = self._recent_ids
-        for key in map(hash, ids):
-            self.incoming += 1
-            if key in newer or key in older:
-                self.repeated_incoming += 1
-                continue
-            newer.add(key)
-            if len(newer) > _REMEMBERED:
-                newer, older = self._recent_ids = set(), newer
+        keys = list(map(hash, ids))
+        fresh = set(keys)
+        known = fresh & newer | fresh & older
+        self.incoming += len(keys)
+        self.repeated_incoming += len(keys) - len(fresh) + len(known)
+        newer |= fresh - known
+        if len(newer) > _REMEMBERED:
+            self._recent_ids = set(), newer
 
     def first_of_group(self, id: str, word: str) -> bool:
         """Say whether a status of a message to a group is the first; each participant has one, and none is a repeat."""

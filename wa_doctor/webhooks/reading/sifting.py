@@ -50,6 +50,7 @@ class Sifter:
 
     def end(self) -> None:
         """End a source: lines without any structure are broken in a file of webhooks, and normal in a log."""
+        self._intake.settle()
         if self._bare <= self._text_lines:
             self.ledger.other += self._text_lines
             return
