@@ -45,7 +45,7 @@ class Broken(Exception):
 
 def readings(text: str) -> Iterator[list[Any]]:
     """Yield the values a text holds, once for each way of reading it that finds any."""
-    for each in _unquoted(text):
+    for each in unquoted(text):
         values = whole_values(each)
         if values:
             yield values
@@ -58,7 +58,8 @@ def readings(text: str) -> Iterator[list[Any]]:
         yield list(unpacked)
 
 
-def _unquoted(text: str) -> Iterator[str]:
+def unquoted(text: str) -> Iterator[str]:
+    """Yield a text, and what it is where its quotes are not those of JSON."""
     yield text
     if "'" in text and '"' not in text and "\\" not in text:
         # A dict as Python prints it, without a quote in any string, is JSON but for a few signs.

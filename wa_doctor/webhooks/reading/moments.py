@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 OLDEST = 1_230_768_000  # 2009, when WhatsApp began
@@ -84,14 +85,23 @@ def of_text(text: str) -> tuple[int, bool] | None:
 def _moment(
     year: int, month: int, day: int, hour: int, minute: int, second: int, zone: str | None
 ) -> tuple[int, bool] | None:
-    try:
-        time = int(datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC).timestamp())
-    except ValueError:
+    begin = _minute(year, month, day, hour, minute)
+    if begin is None:
         return None
+    time = begin + min(second, 59)
     if zone and zone[0] in "+-":
         offset = int(zone[1:3]) * 3600 + int(zone[-2:]) * 60
         time -= offset if zone[0] == "+" else -offset
     return (time, zone is not None) if OLDEST <= time < NEWEST else None
+
+
+@lru_cache(64)
+def _minute(year: int, month: int, day: int, hour: int, minute: int) -> int | None:
+    # The lines of a log come in the order they were written, so the next one is of the same minute.
+    try:
+        return int(datetime(year, month, day, hour, minute, tzinfo=UTC).timestamp())
+    except ValueError:
+        return None
 
 
 def of_table(table: Mapping[str, Any]) -> tuple[int, bool] | None:
@@ -101,10 +111,8 @@ def of_table(table: Mapping[str, Any]) -> tuple[int, bool] | None:
         return found
     if _ANY_KEY.isdisjoint(table):
         return None
-    for key in _KEYS:
-        value = table.get(key)
-        if value is None:
-            continue
+    for key in filter(table.__contains__, _KEYS):
+        value = table[key]
         if isinstance(value, str) and not _NUMBER.fullmatch(value):
             found = of_text(value)
             if found:

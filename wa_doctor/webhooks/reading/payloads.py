@@ -20,6 +20,7 @@ _DEEPEST = 40
 _SHORTEST = 40  # characters of a string that may hold a payload
 _STRINGS_DEEP = 4  # JSON in a string in JSON in a string: no deeper
 _OBJECT = "whatsapp_business_account"
+_MARKS = frozenset(("entry", "field", "statuses", "messages", "status", "error"))  # no payload is without one of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +77,7 @@ class _Walk:
                 self._look_into(each, arrival, depth, strings + 1)
 
     def _look_into(self, text: str, arrival: tuple[int, bool] | None, depth: int, strings: int) -> None:
-        start, end = text.find('{"'), text.rfind("}") + 1
-        if 0 <= start < end and (webhook := _decoded(text[start:end])):
+        if webhook := webhook_in(text):
             self.found.append(Payload(WEBHOOK, {}, arrival, "", webhook))
             return
         before = len(self.found)
@@ -92,14 +92,20 @@ class _Walk:
             self.templates.add(template["name"])
 
 
-def _decoded(text: str) -> shapes.Webhook | None:
+def webhook_in(text: str) -> shapes.Webhook | None:
+    """Return the webhook of a usual shape that is all the structure there is in a text, None if there is another."""
+    start, end = text.find('{"'), text.rfind("}") + 1
+    if not 0 <= start < end:
+        return None
     try:
-        return shapes.decode(text)
+        return shapes.decode(text[start:end])
     except shapes.NotThisShape:
         return None
 
 
 def _payload(table: Mapping[str, Any], arrival: tuple[int, bool] | None) -> Payload | None:
+    if _MARKS.isdisjoint(table):
+        return None
     if isinstance(table.get("entry"), (list, dict)):
         product = table.get("object", _OBJECT)
         return Payload(WEBHOOK if product == _OBJECT else FOREIGN, table, moments.of_table(table) or arrival)

@@ -32,11 +32,12 @@ _PREFIX = 300  # bytes before a webhook in which its line says when it was writt
 
 
 class Sifter:
-    """Takes the lines of one source after the other."""
+    """Takes the lines of one source after the other; `wrapped` is whether the last one had more than a webhook."""
 
     def __init__(self, intake: Intake) -> None:
         self._intake = intake
         self.ledger = intake.ledger
+        self.wrapped = False
         self._bare = 0
         self._texts: list[tuple[int, str]] = []
         self._text_lines = 0
@@ -71,12 +72,14 @@ class Sifter:
         """Take one line in; return False, and do nothing, where it begins a structure that it does not end."""
         start = line.find(b"{")
         self._intake.line = self._line
+        self.wrapped = False
         if start < 0 and not _hinted(line):
             self._text(line)
             return True
         if self._typed(line, start):
             return True
         if _hinted(line) and self._searched(line, start):
+            self.wrapped = True
             return True
         if line.count(b"{") > line.count(b"}"):
             return False
@@ -98,6 +101,8 @@ class Sifter:
             return False
         if start == 0 and end == len(line):
             self._bare += 1
+        else:
+            self.wrapped = True
         self._intake.take((webhook,), _written(line[:start]))
         return True
 
@@ -113,6 +118,10 @@ class Sifter:
                     return True
         text = line.decode("utf-8", "replace")
         arrival = _written(line[: start if start >= 0 else _PREFIX])
+        webhook = next(filter(None, map(payloads.webhook_in, fragments.unquoted(text))), None)
+        if webhook:
+            self._intake.take((webhook,), arrival)
+            return True
         return any(self._payloads(values, arrival) for values in fragments.readings(text))
 
     def _payloads(self, value: Any, arrival: Arrival) -> bool:
