@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from wa_doctor.webhooks.document import Triage
 
 Judge = Callable[..., Triage]
@@ -112,3 +114,16 @@ def test_messages_of_customers_that_come_again_are_counted_once(hook: Any, judge
     document = judged(*[hook.incoming(f"wamid.in{index % 7}") for index in range(21)])
     assert (document.messages.incoming, document.input.incoming) == (7, 21)
     assert any("customers came again" in each.message for each in document.webhooks.findings)
+
+
+@pytest.mark.parametrize("apart", [1, 500, 1500, 4000])
+def test_a_message_of_a_customer_that_comes_again_much_later_is_recognised(
+    apart: int, hook: Any, judged: Judge
+) -> None:
+    """They are noted some hundred at a time, and only the last few thousand are remembered."""
+    ids = [f"wamid.{index}" for index in range(6000)]
+    for index in range(0, 2000, 100):
+        ids.insert(index + apart, ids[index])
+    document = judged(*[hook.incoming(id) for id in ids])
+    assert document.input.incoming == 6020
+    assert document.messages.incoming == 6000

@@ -15,6 +15,7 @@ import pytest
 from wa_doctor.webhooks.document import Triage
 from wa_doctor.webhooks.reading import fragments
 from wa_doctor.webhooks.reading.lines import LONGEST_LINE
+from wa_doctor.webhooks.reading.sifting import Sifter
 
 Log = Callable[..., Path]
 Judge = Callable[..., Triage]
@@ -181,6 +182,47 @@ def test_broken_lines_among_many_are_counted_exactly(hook: Any, judged: Judge) -
     assert document.messages.delivered == 3000 - len(broken)
     assert [each.line - 1 for each in document.input.unreadable_list] == broken
     assert document.input.lines == 3000
+
+
+@pytest.mark.parametrize("run", [1, 3, 4, 5, 70, 400])
+@pytest.mark.parametrize("form", ["behind time and level", "Docker", "nginx"])
+def test_bare_and_wrapped_lines_are_read_in_runs_of_any_length(run: int, form: str, hook: Any, judged: Judge) -> None:
+    """Whether lines can be decoded many at once is not tried for each, and a change must be noticed all the same."""
+    wrap, timed = FORMS[form]
+    lines: list[str] = []
+    for index in range(1200):
+        table = hook.status(f"wamid.{index}", "delivered", hook.noon + index % 7)
+        text = json.dumps(table)
+        lines.append(wrap(Given(table, text)) if index // run % 2 else text)
+    broken = [3, 401, 402, 811, 1199]
+    for index in broken:
+        lines[index] = json.dumps(hook.status("wamid.lost", "failed"))[:-9]
+    document = judged(*lines, list_unreadable=True)
+    assert (document.messages.total, document.messages.delivered) == (1200 - len(broken),) * 2
+    assert [each.line - 1 for each in document.input.unreadable_list] == broken
+    assert document.input.lines == 1200
+    wrapped = sum(1 for index in range(1200) if index // run % 2 and index not in broken)
+    assert document.webhooks.timed == (wrapped if timed else 0)
+
+
+def test_neither_broken_nor_wrapped_lines_slow_down_those_behind_them(
+    hook: Any, judged: Judge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bare webhooks are decoded many at once again as soon as they come again."""
+    alone: list[bytes] = []
+    read = Sifter.line
+
+    def counted(sifter: Sifter, line: bytes) -> bool:
+        alone.append(line)
+        return read(sifter, line)
+
+    monkeypatch.setattr(Sifter, "line", counted)
+    texts = [json.dumps(hook.status(f"wamid.{index}", "sent")) for index in range(4000)]
+    texts[100:200] = [f"{WRITTEN} INFO {text}" for text in texts[100:200]]
+    for index in (900, 1900, 2900):
+        texts[index] = texts[index][:80]
+    assert judged(*texts).messages.total == 3997
+    assert len(alone) < 300
 
 
 def test_text_is_normal_in_a_log_and_broken_in_a_file_of_webhooks(hook: Any, log: Log, judged: Judge) -> None:
