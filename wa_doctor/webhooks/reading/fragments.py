@@ -49,6 +49,11 @@ def readings(text: str) -> Iterator[list[Any]]:
         values = whole_values(each)
         if values:
             yield values
+    yield from unusual(text)
+
+
+def unusual(text: str) -> Iterator[list[Any]]:
+    """Yield the values a text holds as something else than JSON in some quotes: printed by a language, or packed."""
     if _LOOSE.search(text):
         values = _loose(text)
         if values:

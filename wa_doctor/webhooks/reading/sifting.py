@@ -118,11 +118,14 @@ class Sifter:
                     return True
         text = line.decode("utf-8", "replace")
         arrival = _written(line[: start if start >= 0 else _PREFIX])
-        webhook = next(filter(None, map(payloads.webhook_in, fragments.unquoted(text))), None)
-        if webhook:
-            self._intake.take((webhook,), arrival)
-            return True
-        return any(self._payloads(values, arrival) for values in fragments.readings(text))
+        for each in fragments.unquoted(text):
+            # What is decoded into types at once takes a third of the time.
+            if webhook := payloads.webhook_in(each):
+                self._intake.take((webhook,), arrival)
+                return True
+            if self._payloads(fragments.whole_values(each), arrival):
+                return True
+        return any(self._payloads(values, arrival) for values in fragments.unusual(text))
 
     def _payloads(self, value: Any, arrival: Arrival) -> bool:
         found = payloads.payloads(value, arrival)
