@@ -43,15 +43,6 @@ class Broken(Exception):
     """What begins like a structure is none; the argument says what is wrong."""
 
 
-def readings(text: str) -> Iterator[list[Any]]:
-    """Yield the values a text holds, once for each way of reading it that finds any."""
-    for each in unquoted(text):
-        values = whole_values(each)
-        if values:
-            yield values
-    yield from unusual(text)
-
-
 def unusual(text: str) -> Iterator[list[Any]]:
     """Yield the values a text holds as something else than JSON in some quotes: printed by a language, or packed."""
     if _LOOSE.search(text):

@@ -26,8 +26,6 @@ _AT_ONCE = 1 << 9  # messages of customers
 
 _id_of = attrgetter("id")
 _writing_of = attrgetter("sender", "timestamp")
-_system_of = attrgetter("system")
-_errors_of = attrgetter("errors")
 
 Arrival = tuple[int, bool] | None
 
@@ -128,15 +126,12 @@ class Intake:
         """Tell the ledger of the messages of customers that came since it was told last."""
         messages, self._written = self._written, []
         self.ledger.note_incoming(map(_id_of, messages))
-        if any(map(_system_of, messages)):
-            for message in messages:
-                if message.system is not None:
-                    self.ledger.note_system(message.system.type, message.sender, message.timestamp)
-            self.ledger.note_writers(map(_writing_of, (message for message in messages if message.system is None)))
-        else:
-            self.ledger.note_writers(map(_writing_of, messages))
-        for errors in filter(None, map(_errors_of, messages)):
-            self.elsewhere(errors)
+        self.ledger.note_writers(map(_writing_of, (message for message in messages if message.system is None)))
+        for message in messages:
+            if message.system is not None:
+                self.ledger.note_system(message.system.type, message.sender, message.timestamp)
+            if message.errors is not None:
+                self.elsewhere(message.errors)
 
     def cannot_read(self, reason: str) -> None:
         """Count the place that is being read as one that cannot be."""

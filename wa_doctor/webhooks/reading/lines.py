@@ -26,8 +26,7 @@ LARGEST = 1 << 24  # bytes of one structure; a webhook has at most 3 MB
 _MOST_BROKEN = 200  # structures in a row that are none, before the rest of a long line is given up
 _SURE = 4  # pieces with one webhook a line, after which only every so many lines are counted
 _SAMPLE = 32
-_SEVERAL = 4  # lines in a row with something around the webhook, after which so many more are expected to be alike
-_MORE = 60
+_SEVERAL = 4  # lines in a row with something around the webhook, behind which one without is not expected
 _NEWLINE = 10
 _OBJECT = b'{"object"'
 _SEAMS = (b"}," + _OBJECT, b"}, " + _OBJECT)
@@ -68,7 +67,6 @@ class _Reader:
         self._pieces = 0
         self._one_a_line = True
         self._wrapped = 0
-        self._singly = 0
         self._in_long_line = False
         self._long_line_lost = False
 
@@ -114,8 +112,7 @@ class _Reader:
             self._long_line(window[:position], at_end=True)
             self._in_long_line = False
         while position < stop:
-            if self._singly:
-                self._singly -= 1
+            if self._wrapped >= _SEVERAL:
                 end = position
             else:
                 end = stop if position + span >= stop else window.rfind(b"\n", position, position + span) + 1
@@ -132,16 +129,8 @@ class _Reader:
             except Unfinished:
                 return position
             span = min(4 * span, AT_ONCE)
-            self._note_wrapped()
+            self._wrapped = self._wrapped + 1 if self._sifter.wrapped else 0
         return stop
-
-    def _note_wrapped(self) -> None:
-        if not self._sifter.wrapped:
-            self._wrapped = self._singly = 0
-            return
-        self._wrapped += 1
-        if self._wrapped >= _SEVERAL and not self._singly:
-            self._singly = _MORE
 
     def _at_once(self, piece: memoryview) -> bool:
         try:

@@ -118,14 +118,13 @@ class Sifter:
                     return True
         text = line.decode("utf-8", "replace")
         arrival = _written(line[: start if start >= 0 else _PREFIX])
-        for each in fragments.unquoted(text):
-            # What is decoded into types at once takes a third of the time.
-            if webhook := payloads.webhook_in(each):
-                self._intake.take((webhook,), arrival)
+        for each in payloads.readings(text):
+            if isinstance(each, shapes.Webhook):
+                self._intake.take((each,), arrival)
                 return True
-            if self._payloads(fragments.whole_values(each), arrival):
+            if self._payloads(each, arrival):
                 return True
-        return any(self._payloads(values, arrival) for values in fragments.unusual(text))
+        return False
 
     def _payloads(self, value: Any, arrival: Arrival) -> bool:
         found = payloads.payloads(value, arrival)
