@@ -63,7 +63,6 @@ _ACTORS = {
     "recipient": "recipient",
     "meta": "Meta",
 }
-_UNITS = {"s": "second", "m": "minute", "h": "hour", "d": "day"}
 _BREAK = "\\\n"  # a line break that Markdown keeps
 
 _PREFACE = """\
@@ -168,9 +167,8 @@ def _steps(fix: Iterable[Step]) -> Iterator[str]:
 
 def _retry(retry: Retry) -> str:
     words = {"no": "no", "backoff": "yes, with growing pauses", "after": "later"}[retry.policy]
-    if retry.after:
-        count = int(retry.after[:-1])
-        words = f"after {count} {_UNITS[retry.after[-1]]}{'' if count == 1 else 's'} at the earliest"
+    if retry.wait:
+        words = f"after {retry.wait} at the earliest"
     return words + (f" ({_text(retry.note)})" if retry.note else "")
 
 

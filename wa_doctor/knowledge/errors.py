@@ -17,6 +17,7 @@ CONFIDENCE = ("high", "medium", "low")
 ACTORS = ("developer", "business_admin", "recipient", "meta")
 
 _DURATION = re.compile(r"\d+[smhd]")
+_UNITS = {"s": "second", "m": "minute", "h": "hour", "d": "day"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,14 @@ class Retry:
             raise ValueError(f"retry.policy must be one of {', '.join(POLICIES)}, not {self.policy!r}")
         if self.after and not _DURATION.fullmatch(self.after):
             raise ValueError(f"retry.after must be a duration such as 30s, 5m, 24h or 3d, not {self.after!r}")
+
+    @property
+    def wait(self) -> str:
+        """`after` in words, such as `5 minutes`; empty where there is none."""
+        if not self.after:
+            return ""
+        count = int(self.after[:-1])
+        return f"{count} {_UNITS[self.after[-1]]}{'' if count == 1 else 's'}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,6 @@ PASTE = (
     "the request as curl -v shows it, without the token",
 )
 
-_UNITS = {"s": "second", "m": "minute", "h": "hour", "d": "day"}
 _WHO = {
     "developer": "the developer",
     "business_admin": "an admin of the business",
@@ -54,9 +53,8 @@ def retry(policy: Retry) -> str:
         said = "Do not retry before the cause is removed: the same request will fail again."
     elif policy.policy == "backoff":
         said = "Retry with growing pauses."
-    elif policy.after:
-        count, unit = int(policy.after[:-1]), _UNITS[policy.after[-1]]
-        said = f"Retry after {count} {unit}{'' if count == 1 else 's'}, not before."
+    elif policy.wait:
+        said = f"Retry after {policy.wait}, not before."
     else:
         said = "Retry once the condition has passed."
     return f"{said} {policy.note}".strip()

@@ -8,8 +8,6 @@ from functools import cache
 from wa_doctor.knowledge import errors
 from wa_doctor.model import Fix
 
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -48,9 +46,8 @@ def _retry(retry: errors.Retry) -> str:
         words = "do not send again before the fix"
     elif retry.policy == "backoff":
         words = "send again with growing pauses"
-    elif retry.after:
-        count, unit = int(retry.after[:-1]), _UNITS[retry.after[-1]]
-        words = f"send again after {count} {unit if count > 1 else unit[:-1]}"
+    elif retry.wait:
+        words = f"send again after {retry.wait}"
     else:
         words = "send again when the answer says so"
     return f"{words}: {retry.note}" if retry.note else words
